@@ -1,0 +1,23 @@
+"""Everything the bot adds to the index's errors.
+
+::
+
+    VerbatimError
+    └── BotError
+        ├── TokenError      no token, or one that Telegram refuses
+        └── ReaderError     the reader's weights are missing or altered
+"""
+
+from index import VerbatimError
+
+
+class BotError(VerbatimError):
+    """The root of the bot's own errors."""
+
+
+class TokenError(BotError):
+    """There is no usable bot token."""
+
+
+class ReaderError(BotError):
+    """The reader's weights are missing, altered, or of another shape than the code expects."""

@@ -1,0 +1,31 @@
+"""The bot's sections of the settings file, beside the index's."""
+
+from pydantic import Field
+
+from index.settings import Section, Settings
+
+
+class AnswersSection(Section):
+    """``[answers]``: from hits to quotes."""
+
+    quotes: int = Field(default=3, ge=1, le=3)
+    threshold: float | None = Field(default=None, ge=0, le=1)
+    passages: int = Field(default=20, ge=1, le=200)
+
+
+class TelegramSection(Section):
+    """``[telegram]``: the chat side. The token comes from the environment, never from here."""
+
+    base_url: str = "https://api.telegram.org/bot"
+    workers: int = Field(default=2, ge=1, le=32)
+    queue: int = Field(default=32, ge=1)
+    questions_per_minute: int = Field(default=10, ge=1)
+    answer_timeout_seconds: float = Field(default=8.0, gt=0)
+    refresh_seconds: float = Field(default=20.0, gt=0)
+
+
+class BotSettings(Settings):
+    """The whole file as the bot reads it."""
+
+    answers: AnswersSection = AnswersSection()
+    telegram: TelegramSection = TelegramSection()

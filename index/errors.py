@@ -1,0 +1,63 @@
+"""Everything the index can raise on purpose.
+
+::
+
+    VerbatimError
+    ├── SettingsError            the settings file, a --set, or a path in them
+    ├── FormatError              one document cannot be read (becomes a Failure, the build goes on)
+    ├── EncoderError             weights missing, altered, or not the model that the snapshot names
+    ├── SnapshotError
+    │   ├── NoSnapshot           nothing has been published yet
+    │   ├── SnapshotDamaged      a file is missing, truncated or altered
+    │   └── SnapshotIncompatible another format or another encoder
+    └── BuildError
+        ├── BuildLocked          another build holds the lock
+        └── TooManyFailures      more documents failed than the settings allow: nothing was published
+
+Messages say what, which, and what to do next. Foreign exceptions are wrapped, with their cause, only in
+the module that owns the foreign library.
+"""
+
+
+class VerbatimError(Exception):
+    """The root of every error that Verbatim raises on purpose."""
+
+
+class SettingsError(VerbatimError):
+    """The settings cannot be used; the message lists every problem, one a line."""
+
+
+class FormatError(VerbatimError):
+    """A document cannot be read as what its name says it is."""
+
+
+class EncoderError(VerbatimError):
+    """The encoder cannot be loaded, or its weights are not the ones expected."""
+
+
+class SnapshotError(VerbatimError):
+    """A snapshot cannot be used."""
+
+
+class NoSnapshot(SnapshotError):
+    """Nothing has been published yet."""
+
+
+class SnapshotDamaged(SnapshotError):
+    """A file of the snapshot is missing, truncated or altered."""
+
+
+class SnapshotIncompatible(SnapshotError):
+    """The snapshot is of another format or was built with another encoder."""
+
+
+class BuildError(VerbatimError):
+    """A build ended without publishing."""
+
+
+class BuildLocked(BuildError):
+    """Another build holds the lock."""
+
+
+class TooManyFailures(BuildError):
+    """More documents failed than the settings allow."""
