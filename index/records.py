@@ -3,14 +3,18 @@
 All offsets are code points into ``Article.text``. Records are immutable; a stage makes new ones.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a format found in one document, before normalisation. ``None``: the document does not say."""
+    """What a format found in one document, before normalisation. ``None``: the document does not say.
+
+    ``line`` is where it begins in a document of several articles, from 1.
+    """
 
     text: str
     id: str | None = None
@@ -20,6 +24,7 @@ class Draft:
     author: str | None = None
     site: str | None = None
     language: str | None = None
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,31 @@ class Article:
     language: str
     source: str
     revision: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Something a source holds, not read yet: a file today, a page tomorrow.
+
+    ``id`` is the same in every build; ``location`` is where people find it; as long as ``fingerprint`` is
+    the same, so are its articles. ``read`` yields them and raises ``FormatError`` where it cannot go on.
+    """
+
+    id: str
+    location: str
+    fingerprint: str
+    read: Callable[[], Iterator[Article | Failure]]
+
+
+class Source(Protocol):
+    """Where articles come from. ``label`` is what readers see, one source's alone."""
+
+    @property
+    def label(self) -> str: ...
+
+    def documents(self) -> Iterator[Document]:
+        """Go through everything the source holds now, in a stable order, reading none of it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +122,29 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceSummary:
+    """One source as an index holds it: how many articles, the newest one's day."""
+
+    name: str
+    articles: int
+    newest: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileDigest:
+    """A file as it was written: its size in bytes and its hexadecimal SHA-256."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
-    """The last file written into a snapshot: a folder without it is no snapshot."""
+    """The last file written into a snapshot: a folder without it is no snapshot.
+
+    ``settings`` and ``library`` are digests of what shaped it and of the articles it was made of: a build
+    that finds both unchanged has nothing to do.
+    """
 
     format: int
     created: datetime
@@ -102,4 +153,5 @@ class Manifest:
     articles: int
     passages: int
     settings: str
-    files: Mapping[str, str]
+    library: str
+    files: Mapping[str, FileDigest]

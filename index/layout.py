@@ -1,0 +1,80 @@
+"""Every name under the storage folder, in one place. It touches no file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotLayout:
+    """The files of one snapshot."""
+
+    folder: Path
+
+    @property
+    def articles(self) -> Path:
+        """Articles, passages and words: SQLite."""
+        return self.folder / "articles.sqlite"
+
+    @property
+    def vectors(self) -> Path:
+        """The passages' vectors: FAISS."""
+        return self.folder / "vectors.faiss"
+
+    @property
+    def manifest(self) -> Path:
+        """What the snapshot is: JSON, written last."""
+        return self.folder / "manifest.json"
+
+    @property
+    def payload(self) -> tuple[Path, ...]:
+        """The files that the manifest vouches for."""
+        return (self.articles, self.vectors)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The storage folder of the index."""
+
+    storage: Path
+
+    @property
+    def library(self) -> Path:
+        """Every article collected so far."""
+        return self.storage / "library.sqlite"
+
+    @property
+    def cache(self) -> Path:
+        """Vectors encoded before."""
+        return self.storage / "vectors.sqlite"
+
+    @property
+    def weights(self) -> Path:
+        """Digests of the encoder's files."""
+        return self.storage / "weights.json"
+
+    @property
+    def lock(self) -> Path:
+        """Held by whoever changes anything here."""
+        return self.storage / "build.lock"
+
+    @property
+    def holder(self) -> Path:
+        """Who holds the lock."""
+        return self.storage / "build.holder"
+
+    @property
+    def snapshots(self) -> Path:
+        return self.storage / "snapshots"
+
+    @property
+    def current(self) -> Path:
+        """One line: the name of the published snapshot."""
+        return self.storage / "current"
+
+    @property
+    def building(self) -> Path:
+        """The snapshot that the holder of the lock is writing; left behind by a build that died."""
+        return self.snapshots / ".building"
+
+    def snapshot(self, name: str) -> SnapshotLayout:
+        return SnapshotLayout(self.snapshots / name)

@@ -1,0 +1,48 @@
+"""One build at a time: a lock that the kernel frees when its holder dies. It builds nothing.
+
+Invariant: between entering and leaving, no other process holds the lock of the same storage folder.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from filelock import FileLock, Timeout
+
+from index import files
+from index.errors import BuildLocked
+from index.layout import Layout
+
+
+@contextmanager
+def build_lock(layout: Layout) -> Iterator[None]:
+    """Hold the storage folder's lock.
+
+    Raises:
+        BuildLocked: another process holds it; says which.
+    """
+    layout.storage.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(layout.lock, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise BuildLocked(
+            f"{layout.storage} is being changed by {_holder(layout)}: try again when it is done"
+        ) from error
+    try:
+        started = datetime.now(UTC).isoformat(timespec="seconds")
+        files.replace_text(layout.holder, json.dumps({"pid": os.getpid(), "started": started}))
+        yield
+    finally:
+        layout.holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _holder(layout: Layout) -> str:
+    try:
+        holder = json.loads(layout.holder.read_text(encoding="utf-8"))
+        return f"process {holder['pid']} since {holder['started']}"
+    except (OSError, ValueError, KeyError, TypeError):  # between taking the lock and saying who took it
+        return "another process"

@@ -1,0 +1,98 @@
+"""Verify that a snapshot is what its manifest says and that searching it works. It repairs nothing."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from index.encoder import text_to_encode
+from index.lexical import WordIndex
+from index.records import Passage
+from index.snapshot.manifest import damaged
+from index.snapshot.reading import Snapshot
+
+Encode = Callable[[Sequence[str]], npt.NDArray[np.float32]]
+
+SAMPLE = 16
+"""Passages that have to find themselves."""
+
+_NEAR = 1e-3  # cosine: batches of another shape differ by 1e-6, another number format by 1e-2
+_TOP = 100
+_WORDS = 8  # a passage of fewer distinct words need not be among the best for them
+
+
+def check_contents(snapshot: Snapshot, encode: Encode | None = None) -> None:
+    """Check the tables, the counts, and that a sample of passages finds itself by vector and by words.
+
+    ``encode``: also compare the sample's vectors with new ones.
+
+    Raises:
+        SnapshotDamaged: something is not as the manifest says.
+    """
+    _check_tables(snapshot)
+    sample = _sample(snapshot)
+    _check_vectors(snapshot, sample)
+    _check_words(snapshot, sample)
+    if encode is not None and sample:
+        _check_encoder(snapshot, sample, encode)
+
+
+def _check_tables(snapshot: Snapshot) -> None:
+    (report,) = snapshot.connection.execute("PRAGMA quick_check(1)").fetchone()
+    if report != "ok":
+        raise damaged(snapshot.name, f"SQLite says {report!r}")
+    ids = snapshot.passage_ids()
+    found = (len(snapshot.article_ids()), len(ids), snapshot.vectors.dimension)
+    stated = (snapshot.manifest.articles, snapshot.manifest.passages, snapshot.manifest.dimension)
+    if found != stated:
+        raise damaged(
+            snapshot.name, f"articles, passages and dimension are {found}, the manifest says {stated}"
+        )
+    if snapshot.vectors.ids.tolist() != list(ids):
+        raise damaged(snapshot.name, "the vectors are not those of the passages")
+
+
+def _sample(snapshot: Snapshot) -> list[Passage]:
+    """Evenly spaced in the order of their ids; those are digests, so from everywhere in the articles."""
+    ids = snapshot.passage_ids()
+    return snapshot.passages(ids[:: max(1, len(ids) // SAMPLE)][:SAMPLE])
+
+
+def _check_vectors(snapshot: Snapshot, sample: Sequence[Passage]) -> None:
+    for passage in sample:
+        (vector,) = snapshot.vectors.vectors(np.array([passage.id]))
+        best = snapshot.vectors.search(vector, 1).scores[0]
+        if abs(1 - float(vector @ vector)) > _NEAR or float(vector @ vector) < best - _NEAR:
+            raise damaged(snapshot.name, f"passage {passage.id} is not the nearest to its own vector")
+
+
+def _check_words(snapshot: Snapshot, sample: Sequence[Passage]) -> None:
+    index = WordIndex(snapshot.connection)
+    for passage in sample:
+        words = index.question_words(_text(snapshot, passage))
+        found = [hit.passage_id for hit in index.search(words, _TOP)]
+        if len(words) < _WORDS or passage.id in found:
+            continue
+        copies = (_text(snapshot, one) for one in snapshot.passages(found))
+        if _text(snapshot, passage) not in copies:
+            raise damaged(snapshot.name, f"passage {passage.id} is not found by its own words")
+
+
+def _check_encoder(snapshot: Snapshot, sample: Sequence[Passage], encode: Encode) -> None:
+    texts = [text_to_encode(_article_title(snapshot, p), _text(snapshot, p)) for p in sample]
+    stored = snapshot.vectors.vectors(np.array([p.id for p in sample]))
+    cosines = np.sum(stored * encode(texts), axis=1)
+    if cosines.min() < 1 - _NEAR:
+        raise damaged(
+            snapshot.name, f"the encoder now gives other vectors (least cosine {cosines.min():.4f})"
+        )
+
+
+def _text(snapshot: Snapshot, passage: Passage) -> str:
+    article = snapshot.article(passage.article_id)
+    return article.text[passage.start : passage.end] if article else ""
+
+
+def _article_title(snapshot: Snapshot, passage: Passage) -> str:
+    article = snapshot.article(passage.article_id)
+    return article.title if article else ""

@@ -1,0 +1,155 @@
+"""Read a snapshot: its articles, passages and vectors. It changes nothing and ranks nothing.
+
+Safe from many threads: each has a connection of its own to the immutable file. Invariant: whatever is read
+belongs to the generation that was opened, even after another was published.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from index.errors import SnapshotIncompatible
+from index.layout import SnapshotLayout
+from index.records import Article, Manifest, Passage, SourceSummary
+from index.snapshot.manifest import check_files, read_manifest
+from index.snapshot.rows import ARTICLE_COLUMNS, PASSAGE_COLUMNS, article_of, passage_of
+
+if TYPE_CHECKING:
+    from index.vectors import VectorIndex
+
+_PASSAGES = f"SELECT {PASSAGE_COLUMNS} FROM passages JOIN articles ON articles.number = passages.article"
+
+
+class Snapshot:
+    """One generation of the index. Close it when the last question on it was answered."""
+
+    def __init__(self, layout: SnapshotLayout, manifest: Manifest) -> None:
+        self.manifest = manifest
+        self._layout = layout
+        self._threads = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._opening = threading.Lock()
+        self._vectors: VectorIndex | None = None
+
+    @classmethod
+    def open(cls, folder: Path, *, verify: bool = True, encoder: str | None = None) -> "Snapshot":
+        """Open a snapshot's folder; ``verify``: compare digests, not only sizes, with the manifest.
+
+        Raises:
+            SnapshotDamaged: a file is missing, truncated or altered.
+            SnapshotIncompatible: it is of another format, or not of the encoder with identity ``encoder``.
+        """
+        layout = SnapshotLayout(folder)
+        manifest = read_manifest(layout)
+        if encoder is not None and manifest.encoder != encoder:
+            raise SnapshotIncompatible(
+                f"snapshot {folder.name} was built with encoder {manifest.encoder},"
+                f' the settings name {encoder}: run "verbatim-index build"'
+            )
+        check_files(layout, manifest, digests=verify)
+        return cls(layout, manifest)
+
+    def __enter__(self) -> "Snapshot":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every thread's connection and unmap the vectors."""
+        with self._opening:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+            self._threads = threading.local()
+            self._vectors = None
+
+    @property
+    def name(self) -> str:
+        return self._layout.folder.name
+
+    @property
+    def vectors(self) -> "VectorIndex":
+        """The passages' vectors; opened when first asked for, because FAISS takes its time to import."""
+        with self._opening:
+            if self._vectors is None:
+                from index.vectors import VectorIndex
+
+                self._vectors = VectorIndex.open(self._layout.vectors)
+            return self._vectors
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """This thread's read-only connection, for those who know the tables (``index.lexical``)."""
+        found: sqlite3.Connection | None = getattr(self._threads, "connection", None)
+        if found is None:
+            address = f"{self._layout.articles.resolve().as_uri()}?mode=ro&immutable=1"
+            found = sqlite3.connect(address, uri=True, check_same_thread=False)
+            with self._opening:
+                self._connections.append(found)
+            self._threads.connection = found
+        return found
+
+    def article(self, article_id: str) -> Article | None:
+        """Return an article; ``None`` where this snapshot has none of that id."""
+        row = self.connection.execute(
+            f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE id = ?", (article_id,)
+        ).fetchone()
+        return article_of(row) if row else None
+
+    def article_ids(self) -> tuple[str, ...]:
+        """Return the ids of all articles, in the order in which they were added."""
+        return tuple(id_ for (id_,) in self.connection.execute("SELECT id FROM articles ORDER BY number"))
+
+    def passage(self, passage_id: int) -> Passage:
+        """Return a passage.
+
+        Raises:
+            KeyError: this snapshot has none of that id.
+        """
+        return self.passages([passage_id])[0]
+
+    def passages(self, passage_ids: Iterable[int]) -> list[Passage]:
+        """Return passages in the order of their ids given.
+
+        Raises:
+            KeyError: this snapshot has none of one of the ids.
+        """
+        wanted = [int(id_) for id_ in passage_ids]
+        rows = self.connection.execute(
+            f"{_PASSAGES} WHERE passages.id IN (SELECT value FROM json_each(?))", (json.dumps(wanted),)
+        )
+        found = {row[0]: passage_of(row) for row in rows}
+        return [found[id_] for id_ in wanted]
+
+    def passages_of(self, article_id: str) -> tuple[Passage, ...]:
+        """Return an article's passages in the order of its text; none where there is no such article."""
+        rows = self.connection.execute(
+            f"{_PASSAGES} WHERE articles.id = ? ORDER BY passages.start, passages.end", (article_id,)
+        )
+        return tuple(passage_of(row) for row in rows)
+
+    def passage_ids(self) -> tuple[int, ...]:
+        """Return the ids of all passages, ascending."""
+        return tuple(id_ for (id_,) in self.connection.execute("SELECT id FROM passages ORDER BY id"))
+
+    def revisions(self) -> dict[str, str]:
+        """Return every article's revision by its id."""
+        return dict(self.connection.execute("SELECT id, revision FROM articles"))
+
+    def sources(self) -> tuple[SourceSummary, ...]:
+        """Return what each source holds, by name."""
+        rows = self.connection.execute(
+            "SELECT source, count(*), max(published) FROM articles GROUP BY source ORDER BY source"
+        )
+        return tuple(
+            SourceSummary(name, articles, date.fromisoformat(newest) if newest else None)
+            for name, articles, newest in rows
+        )

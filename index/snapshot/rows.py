@@ -1,0 +1,65 @@
+"""How records lie in the snapshot's SQLite file. It opens no file.
+
+Invariant: reading gives back exactly the records that were written.
+"""
+
+import struct
+from datetime import date
+
+from index.records import Article, Passage, Sentence
+
+SCHEMA = """
+CREATE TABLE articles (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, text TEXT NOT NULL,
+    url TEXT, published TEXT, author TEXT, site TEXT, language TEXT NOT NULL, source TEXT NOT NULL,
+    revision TEXT NOT NULL
+);
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles (number),
+    start INTEGER NOT NULL, end INTEGER NOT NULL, sentences BLOB NOT NULL
+);
+CREATE INDEX passages_of_article ON passages (article, start);
+"""
+
+ARTICLE_COLUMNS = "id, title, text, url, published, author, site, language, source, revision"
+
+PASSAGE_COLUMNS = "passages.id, articles.id, passages.start, passages.end, passages.sentences"
+
+ArticleRow = tuple[str, str, str, str | None, str | None, str | None, str | None, str, str, str]
+PassageRow = tuple[int, str, int, int, bytes]
+
+_SENTENCE = struct.Struct("<II?")
+
+
+def article_row(article: Article) -> ArticleRow:
+    """Return an article's values in the order of ``ARTICLE_COLUMNS``."""
+    return (
+        article.id,
+        article.title,
+        article.text,
+        article.url,
+        article.published.isoformat() if article.published else None,
+        article.author,
+        article.site,
+        article.language,
+        article.source,
+        article.revision,
+    )
+
+
+def article_of(row: ArticleRow) -> Article:
+    """Return the article of a row of ``ARTICLE_COLUMNS``."""
+    id_, title, text, url, published, author, site, language, source, revision = row
+    day = date.fromisoformat(published) if published else None
+    return Article(id_, title, text, url, day, author, site, language, source, revision)
+
+
+def pack_sentences(sentences: tuple[Sentence, ...]) -> bytes:
+    """Return sentence borders as nine bytes each."""
+    return b"".join(_SENTENCE.pack(s.start, s.end, s.heading) for s in sentences)
+
+
+def passage_of(row: PassageRow) -> Passage:
+    """Return the passage of a row of ``PASSAGE_COLUMNS``."""
+    id_, article_id, start, end, packed = row
+    return Passage(id_, article_id, start, end, tuple(Sentence(*s) for s in _SENTENCE.iter_unpack(packed)))

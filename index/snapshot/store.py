@@ -1,0 +1,129 @@
+"""The snapshots of a storage folder, and which of them is published.
+
+It neither writes nor reads a snapshot's content. Invariants: ``current`` is replaced atomically and is never
+pruned; whatever lies under a snapshot's name is complete. Who changes anything holds the build lock.
+"""
+
+import logging
+import shutil
+from pathlib import Path
+
+from index import files
+from index.errors import NoSnapshot, SnapshotDamaged, SnapshotError
+from index.layout import Layout
+from index.records import Manifest
+from index.snapshot.manifest import snapshot_name
+from index.snapshot.reading import Snapshot
+
+log = logging.getLogger(__name__)
+
+
+class Store:
+    """The snapshots under one storage folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.layout = Layout(folder)
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all complete snapshots, oldest first."""
+        return tuple(sorted(path.parent.name for path in self.layout.snapshots.glob("[!.]*/manifest.json")))
+
+    def current(self) -> str:
+        """Return the name of the published snapshot.
+
+        Raises:
+            NoSnapshot: nothing was published yet.
+        """
+        try:
+            return self.layout.current.read_text(encoding="utf-8").strip()
+        except FileNotFoundError as error:
+            raise NoSnapshot(
+                f'nothing has been published in {self.layout.storage}: run "verbatim-index build"'
+            ) from error
+
+    def open(self, name: str, *, verify: bool = True, encoder: str | None = None) -> Snapshot:
+        """Open one snapshot; see ``Snapshot.open`` for what it raises."""
+        return Snapshot.open(self.layout.snapshot(name).folder, verify=verify, encoder=encoder)
+
+    def open_current(self, *, encoder: str | None = None) -> Snapshot:
+        """Open the published snapshot; where it cannot be used, the newest that can, saying so in the log.
+
+        Raises:
+            NoSnapshot: nothing was published yet.
+            SnapshotError: the published snapshot cannot be used, nor can any other; says why and what to do.
+        """
+        current = self.current()
+        try:
+            return self.open(current, encoder=encoder)
+        except SnapshotError as error:
+            failure = error
+        for name in self._fallbacks(current):
+            try:
+                snapshot = self.open(name, encoder=encoder)
+            except SnapshotError as error:
+                log.warning("%s", error)
+                continue
+            log.warning("%s; until then snapshot %s is used", failure, name)
+            return snapshot
+        raise type(failure)(f"{failure}; no other snapshot can be used") from failure
+
+    def adopt(self, folder: Path, manifest: Manifest) -> str:
+        """Give a complete and verified folder its name among the snapshots, and return it."""
+        name = snapshot_name(manifest)
+        folder.rename(self.layout.snapshot(name).folder)
+        files.flush(self.layout.snapshots)
+        return name
+
+    def publish(self, name: str) -> None:
+        """Make a snapshot the one that is used.
+
+        Raises:
+            SnapshotDamaged: there is no complete snapshot of that name.
+        """
+        if name not in self.names():
+            raise SnapshotDamaged(f"there is no snapshot {name} in {self.layout.snapshots}")
+        files.replace_text(self.layout.current, f"{name}\n")
+
+    def rollback(self) -> str:
+        """Publish the newest sound snapshot that is older than the published one, and return its name.
+
+        Raises:
+            NoSnapshot: there is none.
+        """
+        current = self.current()
+        for name in reversed([name for name in self.names() if name < current]):
+            try:
+                self.open(name).close()
+            except SnapshotError as error:
+                log.warning("%s", error)
+                continue
+            self.publish(name)
+            return name
+        raise NoSnapshot(f"no sound snapshot in {self.layout.snapshots} is older than {current}")
+
+    def prune(self, keep: int) -> tuple[str, ...]:
+        """Remove all but the newest ``keep`` snapshots, never the published one, and return their names."""
+        current = self.current()
+        others = [name for name in self.names() if name != current]
+        gone = tuple(others[: max(0, len(others) - (keep - 1))])
+        for name in gone:
+            _remove(self.layout.snapshot(name).folder, self.layout.snapshots)
+        return gone
+
+    def clear_leftovers(self) -> None:
+        """Remove what a build that died left behind."""
+        for path in self.layout.snapshots.glob(".*"):
+            log.warning("removing %s, which a build that died left behind", path)
+            shutil.rmtree(path)
+
+    def _fallbacks(self, current: str) -> list[str]:
+        """Older ones first, newest first: newer ones are those that somebody rolled back from."""
+        others = [name for name in reversed(self.names()) if name != current]
+        return [n for n in others if n < current] + [n for n in others if n > current]
+
+
+def _remove(folder: Path, beside: Path) -> None:
+    """Take a snapshot's name away before its files, so that no half-removed one is ever seen under it."""
+    hidden = beside / f".removed-{folder.name}"
+    folder.rename(hidden)
+    shutil.rmtree(hidden)
