@@ -1,0 +1,61 @@
+"""The settings files that come with the project, compared with the models that read them."""
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from bot.settings import BotSettings
+from index.settings import FilesSource, load
+
+CONFIG = Path(__file__).parent.parent / "config"
+DEFAULTS_WITHOUT_A_TOML_VALUE = {"threshold"}
+"""``None`` cannot be written in TOML: the file shows an example there."""
+
+
+@pytest.fixture
+def everything(tmp_path: Path) -> BotSettings:
+    """The settings of ``config/verbatim.toml`` with every commented-out line put in force."""
+    text = (CONFIG / "verbatim.toml").read_text(encoding="utf-8")
+    path = tmp_path / "verbatim.toml"
+    path.write_text(re.sub(r"^# (?=[a-z_]+ = )", "", text, flags=re.MULTILINE), encoding="utf-8")
+    return load(BotSettings, path)
+
+
+def sections(settings: BotSettings) -> list[BaseModel]:
+    return [settings.storage, settings.sources[0], settings.index, settings.answers, settings.telegram]
+
+
+def test_every_setting_stands_in_the_file(everything: BotSettings) -> None:
+    """Operators find every setting in the file, so none is left out of it."""
+    missing = {
+        f"{type(section).__name__}.{key}"
+        for section in sections(everything)
+        for key in set(type(section).model_fields) - section.model_fields_set
+    }
+    assert set() == missing
+
+
+def test_what_is_commented_out_is_the_default(everything: BotSettings) -> None:
+    """Taking the "#" from a line changes nothing until the value is changed."""
+    shipped = load(BotSettings, CONFIG / "verbatim.toml")
+    for section, plain in zip(sections(everything), sections(shipped), strict=True):
+        for key in set(type(section).model_fields) - plain.model_fields_set - DEFAULTS_WITHOUT_A_TOML_VALUE:
+            assert getattr(plain, key) == getattr(section, key), key
+
+
+def test_the_shipped_file_indexes_the_samples() -> None:
+    """A newcomer's first build reads the sample articles, and writes beside ``config``, not into it."""
+    settings = load(BotSettings, CONFIG / "verbatim.toml")
+    source = settings.sources[0]
+    assert isinstance(source, FilesSource)
+    assert CONFIG / "articles" == source.folder
+    assert CONFIG.parent / ".verbatim" == settings.storage.folder.resolve()
+
+
+def test_the_container_keeps_everything_in_its_volume() -> None:
+    """The container's root is read-only: what it writes goes to the volume."""
+    settings = load(BotSettings, CONFIG / "deploy" / "container.toml")
+    assert Path("/data") == settings.storage.folder
+    assert [Path("/articles")] == [source.folder for source in settings.sources]
