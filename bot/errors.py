@@ -4,8 +4,10 @@
 
     VerbatimError
     └── BotError
-        ├── TokenError      no token, or one that Telegram refuses
-        └── ReaderError     the reader's weights are missing or altered
+        ├── TokenError           no token, or one that Telegram refuses
+        ├── TelegramUnreachable  no answer from Telegram
+        ├── ChatDatabaseError    the chat's own SQLite file cannot be used
+        └── ReaderError          the reader's weights are missing or altered
 """
 
 from index import VerbatimError
@@ -17,6 +19,14 @@ class BotError(VerbatimError):
 
 class TokenError(BotError):
     """There is no usable bot token."""
+
+
+class TelegramUnreachable(BotError):
+    """Telegram does not answer."""
+
+
+class ChatDatabaseError(BotError):
+    """The chat's own SQLite file cannot be opened, or is of another version."""
 
 
 class ReaderError(BotError):

@@ -21,7 +21,13 @@ class TelegramSection(Section):
     queue: int = Field(default=32, ge=1)
     questions_per_minute: int = Field(default=10, ge=1)
     answer_timeout_seconds: float = Field(default=8.0, gt=0)
-    refresh_seconds: float = Field(default=20.0, gt=0)
+    refresh_seconds: float = Field(default=20.0, gt=0, le=60)
+    poll_seconds: int = Field(default=25, ge=1, le=50)
+    oldest_question_minutes: float = Field(default=60.0, gt=0, le=1440)
+    answer_days: int = Field(default=90, ge=1, le=3650)
+    answers_kept: int = Field(default=100_000, ge=1)
+    feedback_days: int = Field(default=365, ge=1, le=3650)
+    about: str = Field(default="", max_length=2000)
 
 
 class BotSettings(Settings):

@@ -1,0 +1,28 @@
+"""Days as people write them. English, like the bot's other words; no locale of the machine is asked."""
+
+from datetime import date
+
+_MONTHS = (
+    "January February March April May June July August September October November December".split()  # noqa: SIM905
+)
+RECENT = 30
+"""Up to so many days an article's age is told beside its day."""
+
+
+def written(day: date) -> str:
+    """``22 November 2026``"""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def age(day: date, today: date) -> str | None:
+    """``today``, ``yesterday``, ``3 days ago``; ``None`` when it is long ago, or still to come."""
+    days = (today - day).days
+    if days in (0, 1):
+        return ("today", "yesterday")[days]
+    return f"{days} days ago" if 1 < days <= RECENT else None
+
+
+def dated(day: date, today: date) -> str:
+    """``22 November 2026 (yesterday)``"""
+    how_old = age(day, today)
+    return f"{written(day)} ({how_old})" if how_old else written(day)

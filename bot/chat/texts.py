@@ -1,0 +1,149 @@
+"""Every word that the bot itself says. Nothing is sent, formatted or counted here."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from bot.chat.days import dated, written
+from bot.chat.styled import one_line
+from bot.records import Corpus, SourceSummary
+from bot.settings import TelegramSection
+
+NOT_SAID = "The articles do not say."
+NEAREST = "Closest passages, which may not answer:"
+ALSO_IN = "Also in:"
+UNTITLED = "Untitled article"
+CUT = "(Shortened: the quote goes on in the article.)"
+
+START = (
+    "Ask me a question in your own words. I answer with exact quotes from the articles I have read, "
+    "each with its source, or I tell you that the articles do not say.\n\n"
+    "/sources shows what I have read, /help how to ask, /privacy what I store."
+)
+HELP = (
+    "In a private chat, just send a question: any text is one.\n"
+    "In a group, write /ask and the question, mention me, or reply to one of my messages.\n\n"
+    "Under an answer:\n"
+    "• Open at the quote: the article, at the quoted sentence\n"
+    "• More context: the sentences around the quotes\n"
+    "• More quotes: the next best ones\n"
+    "• 👍 👎: tell the people who run me whether it helped\n\n"
+    "/sources – what I have read, and how fresh it is\n"
+    "/about – what I am\n"
+    "/privacy – what is stored\n"
+    "/forget – delete what is stored about you"
+)
+ABOUT = (
+    "I am Verbatim. I find the sentences of a body of articles that answer a question, and show them word for "
+    "word, with the answering words in bold. I write nothing myself: every quote was cut out of an article and "
+    "compared with it again before you saw it. Quotes can be wrong when the article is: follow the link."
+)
+UNREADABLE = "I can only read text. Please write your question."
+NO_QUESTION = "Please add a question, for example: /ask Who discovered penicillin?"
+UNKNOWN_COMMAND = "I do not know that command. Send a question, or see /help."
+BUSY = "Many people are asking at the moment. Please ask again in a minute."
+TOO_SLOW = "Finding an answer took too long. Please ask again."
+TROUBLE = "Something went wrong on my side. Please try again later."
+AWAY = "I was away when you wrote. Please ask again if you would still like to know."
+ARTICLE_CHANGED = "The article has changed since; please ask again."
+TOO_OLD = "This answer is too old for its buttons; please ask again."
+TOO_FAST = "That is a lot of presses. Please wait a moment."
+THANKS = "Thank you. Press again to withdraw."
+CHANGED_VOTE = "Changed. Thank you."
+WITHDRAWN = "Withdrawn."
+
+OPEN = "Open at the quote"
+MORE_CONTEXT = "More context"
+LESS_CONTEXT = "Less context"
+MORE_QUOTES = "More quotes"
+PREVIOUS_QUOTES = "Previous quotes"
+
+COMMANDS = (
+    ("ask", "Ask a question"),
+    ("help", "How to ask"),
+    ("sources", "What I have read, and how fresh it is"),
+    ("about", "What I am"),
+    ("privacy", "What is stored"),
+    ("forget", "Delete what is stored about you"),
+)
+GROUP_COMMANDS = (("ask", "Ask a question"), ("sources", "What I have read, and how fresh it is"))
+
+_MOST_SOURCES = 30
+
+
+def open_numbered(number: int, source: str) -> str:
+    """The label of one of several links."""
+    return f"Open at quote {number} · {source}"
+
+
+def too_many(quotes: int) -> str:
+    """Said where quotes were left out for want of room."""
+    return f"({_counted(quotes, 'quote')} more did not fit into one message.)"
+
+
+def changed(quotes: int) -> str:
+    """Said where quotes were left out since their articles have changed."""
+    return f"({_counted(quotes, 'quote')} left out: the article has changed since.)"
+
+
+def and_more(places: int) -> str:
+    """How a list of places ends that is cut short."""
+    return f" and {places} more"
+
+
+def slow_down(per_minute: int) -> str:
+    """Said to who asks too much."""
+    return f"You can ask {_counted(per_minute, 'question')} a minute. Please wait a little."
+
+
+def forgotten(votes: int) -> str:
+    """The answer to /forget."""
+    if not votes:
+        return "Nothing was stored about you."
+    return f"Deleted: {_counted(votes, 'vote')}. Nothing else was stored about you."
+
+
+def privacy(settings: TelegramSection) -> str:
+    """What is stored, and for how long: it must stay true."""
+    return (
+        "Your questions are neither stored nor logged: they are used to find an answer, then dropped.\n\n"
+        "Stored, so that the buttons work: which sentences an answer showed, without the question and without "
+        f"who asked, for {_counted(settings.answer_days, 'day')}.\n"
+        "Stored, if you press 👍 or 👎: your Telegram user number, the vote and the sentences it was about, for "
+        f"{_counted(settings.feedback_days, 'day')}; press again to withdraw, or send /forget to delete all of it.\n"
+        "Stored for two days: the serial numbers of messages already answered, so that none is answered twice.\n"
+        "In memory only, for a minute: how often you asked.\n\n"
+        "Telegram itself carries and keeps this conversation; see its privacy policy."
+    )
+
+
+def about(settings: TelegramSection) -> str:
+    """What the bot is, and the operator's own words if there are any."""
+    return f"{ABOUT}\n\n{settings.about}" if settings.about else ABOUT
+
+
+def sources(corpus: Corpus, today: date) -> str:
+    """What is indexed and how fresh it is."""
+    head = f"I have read {_counted(corpus.articles, 'article')} ({_counted(corpus.passages, 'passage')})."
+    listed = [_source(source, today) for source in corpus.sources[:_MOST_SOURCES]]
+    rest = len(corpus.sources) - len(listed)
+    if rest > 0:
+        listed.append(f"…and {_counted(rest, 'more source')}")
+    return "\n".join([head, "", *listed, "", f"Last updated: {_moment(corpus.created)}."])
+
+
+def _source(source: SourceSummary, today: date) -> str:
+    newest = f", the newest of {dated(source.newest, today)}" if source.newest else ""
+    return f"• {one_line(source.name, 60)}: {_counted(source.articles, 'article')}{newest}"
+
+
+def _moment(moment: datetime) -> str:
+    return f"{written(moment.date())}, {moment:%H:%M} {moment.tzname() or 'UTC'}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def known_commands() -> Sequence[str]:
+    """Every command that is answered, without the slash."""
+    return ("start", *(name for name, _ in COMMANDS))
