@@ -50,7 +50,7 @@ def test_the_shipped_file_indexes_the_samples() -> None:
     settings = load(BotSettings, CONFIG / "verbatim.toml")
     source = settings.sources[0]
     assert isinstance(source, FilesSource)
-    assert CONFIG / "articles" == source.folder
+    assert source.folder == CONFIG / "articles"
     assert CONFIG.parent / ".verbatim" == settings.storage.folder.resolve()
 
 
