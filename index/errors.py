@@ -5,6 +5,7 @@
     VerbatimError
     ├── SettingsError            the settings file, a --set, or a path in them
     ├── FormatError              one document cannot be read (becomes a Failure, the build goes on)
+    ├── LibraryError             the library file is damaged, in use, or of a newer version
     ├── EncoderError             weights missing, altered, or not the model that the snapshot names
     ├── SnapshotError
     │   ├── NoSnapshot           nothing has been published yet
@@ -29,6 +30,10 @@ class SettingsError(VerbatimError):
 
 class FormatError(VerbatimError):
     """A document cannot be read as what its name says it is."""
+
+
+class LibraryError(VerbatimError):
+    """The library of collected articles cannot be used."""
 
 
 class EncoderError(VerbatimError):
