@@ -103,13 +103,11 @@ class Passage:
 class ScoreParts:
     """Where a hit's score comes from.
 
-    ``cosine`` of question and passage; ``words`` is bm25 (higher is better, 0 where no word is shared);
-    ``coverage`` is the share of the question's word weight (idf) that occurs in the passage or its title.
+    ``cosine`` of question and passage; ``words`` is bm25 (higher is better, 0 where no word is shared).
     """
 
     cosine: float
     words: float
-    coverage: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,12 @@ import numpy as np
 import numpy.typing as npt
 
 from index.encoder import text_to_encode
+from index.errors import SnapshotError
 from index.lexical import WordIndex
 from index.records import Passage
 from index.snapshot.manifest import damaged
 from index.snapshot.reading import Snapshot
+from index.snapshot.store import Store
 
 Encode = Callable[[Sequence[str]], npt.NDArray[np.float32]]
 
@@ -35,6 +37,16 @@ def check_contents(snapshot: Snapshot, encode: Encode | None = None) -> None:
     _check_words(snapshot, sample)
     if encode is not None and sample:
         _check_encoder(snapshot, sample, encode)
+
+
+def problem_of(store: Store, name: str) -> str | None:
+    """Return what is wrong with a kept snapshot; ``None`` where it is sound."""
+    try:
+        with store.open(name) as snapshot:
+            check_contents(snapshot)
+    except SnapshotError as error:
+        return str(error)
+    return None
 
 
 def _check_tables(snapshot: Snapshot) -> None:
@@ -67,11 +79,11 @@ def _check_vectors(snapshot: Snapshot, sample: Sequence[Passage]) -> None:
 
 
 def _check_words(snapshot: Snapshot, sample: Sequence[Passage]) -> None:
-    index = WordIndex(snapshot.connection)
+    index = WordIndex(lambda: snapshot.connection)
     for passage in sample:
-        words = index.question_words(_text(snapshot, passage))
-        found = [hit.passage_id for hit in index.search(words, _TOP)]
-        if len(words) < _WORDS or passage.id in found:
+        terms = index.terms(_text(snapshot, passage))
+        found = [hit.passage_id for hit in index.search(terms, _TOP)]
+        if len(terms.words) < _WORDS or passage.id in found:
             continue
         copies = (_text(snapshot, one) for one in snapshot.passages(found))
         if _text(snapshot, passage) not in copies:

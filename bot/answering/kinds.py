@@ -1,0 +1,121 @@
+"""What kind of thing a question asks for, and where a sentence holds things of that kind.
+
+Surface patterns only: question words of six languages, and the shapes of names, numbers, dates and reasons.
+Nothing here decides what is quoted; the evidence is one of several things that the reader weighs.
+"""
+
+import re
+from collections.abc import Iterator
+from enum import Enum
+
+from bot.records import Span
+
+
+class Kind(Enum):
+    """The kind of thing that a question asks for."""
+
+    PERSON = "person"
+    TIME = "time"
+    NUMBER = "number"
+    PLACE = "place"
+    REASON = "reason"
+    NAME = "name"
+    OTHER = "other"
+
+
+_ASKED: tuple[tuple[Kind, str], ...] = (
+    (
+        Kind.TIME,
+        r"when|(what|which|whose) (exact )?(year|date|day|month|decade|century|time|season|era|period)|how (recently|long ago|early|late)"
+        r"|wann|seit wann|(welche[mnrs]?|in welchem) (jahr|tag|monat|jahrhundert|datum)"
+        r"|cuándo|(qué|cuál) (año|fecha|día|mes|siglo)|quand|(quelle|quel) (année|date|jour|mois|siècle)"
+        r"|когда|(каком|какой|каким) (году|год|день|дата|месяце|веке)|коли|(якому|якого|який) (році|року|день|столітті)",
+    ),
+    (
+        Kind.NUMBER,
+        r"how (many|much|long|old|tall|high|far|large|big|deep|fast|heavy|wide|often|hot|cold)"
+        r"|(what|which) (number|percentage|percent|proportion|fraction|amount|age|price|cost|population|distance|speed|height|length|size|rate|temperature|share|score)"
+        r"|wie ?(viele?|lange?|hoch|alt|groß|weit|oft|tief|schnell|schwer)|wieviele?"
+        r"|cuánt[oa]s?|qué (porcentaje|cantidad|número|edad|altura)|combien|quel(le)? (pourcentage|nombre|âge|âge)"
+        r"|сколько|какой процент|како[ей] (количество|число|возраст)|скільки|який відсоток",
+    ),
+    (
+        Kind.PERSON,
+        r"who(se|m)?|(what|which) (person|man|woman|actor|actress|singer|author|president|king|queen|scientist|politician|player|athlete|artist|leader)"
+        r"|wer|wen|wem|wessen|quién(es)?|qui|кто|кого|кому|кем|чь[яёеи]|хто|чий|ким",
+    ),
+    (
+        Kind.PLACE,
+        r"where|(what|which|whose) (country|city|town|state|place|region|continent|location|area|river|island|province|county|village|nation|street|planet)"
+        r"|wo|woher|wohin|(welche[mnrs]?|in welche[mnr]) (land|stadt|ort|region|staat|kontinent|fluss)"
+        r"|dónde|(qué|cuál) (país|ciudad|lugar|región|estado|continente|río)|où|(quel|quelle) (pays|ville|région|état|lieu)"
+        r"|где|куда|откуда|(какой|какая|каком) (стране|страна|город|городе|регион|месте)|де|куди|звідки",
+    ),
+    (Kind.REASON, r"why|what (caused?|reason|led)|for what reason|how come|warum|weshalb|wieso|por qué|pourquoi|почему|зачем|чому|навіщо"),
+    (
+        Kind.NAME,
+        r"(what|which|whose)( \w+)? (name|named|called|company|team|organi[sz]ation|group|party|language|book|film|movie|song|show|agency|university|school|war|battle|ship|river|mountain|brand)"
+        r"|(what|which) (is|was|are|were) the names?|wie hei(ß|ss)t|cómo se llama|comment s.appelle|как (называ|зовут)|як (назива|звати)",
+    ),
+)
+_ASKED_PATTERNS = tuple((kind, re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.I)) for kind, pattern in _ASKED)
+
+_MONTHS = (
+    "January|February|March|April|May|June|July|August|September|October|November|December"
+    "|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec"
+    "|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember"
+    "|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
+    "|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre"
+    "|января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря"
+)
+_DAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
+_TIME = re.compile(
+    rf"\b(?:(?:\d{{1,2}}(?:st|nd|rd|th|\.)? (?:of |de )?)?(?:{_MONTHS})\.?(?: \d{{1,2}}(?:st|nd|rd|th)?\b)?(?:,? (?:de )?\d{{4}}\b)?"
+    rf"|(?:1[0-9]|20)\d\ds?\b(?:[–-]\d{{2,4}}\b)?|(?:{_DAYS})|\d{{1,2}}(?:st|nd|rd|th) (?:century|centuries)"
+    r"|\d+ (?:years?|months?|weeks?|days?|decades?) (?:ago|later|earlier))"
+)
+_NUMBER_WORDS = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|twenty|thirty|forty|fifty"
+    "|sixty|seventy|eighty|ninety|hundred|thousand|million|billion|trillion|dozens?|half|third|quarter|twice|once"
+)
+_NUMBER = re.compile(
+    rf"(?<![\w.])[$€£¥]?\d[\d,.\u202f ]*(?<=\d)(?: ?%|(?: (?:million|billion|trillion|thousand|hundred|percent|per cent|years?"
+    rf"|miles?|km|kilomet\w+|met(?:er|re)s?|feet|degrees?|people|days?|hours?|minutes?))+)?|\b(?:{_NUMBER_WORDS})\b",
+    re.I,
+)
+_CAPITAL = r"[A-ZÀ-ÖØ-ÞĀ-ŽА-ЯЁІЇЄҐ]"
+_NAME = re.compile(rf"\b{_CAPITAL}[\w'’.&-]*\w(?:(?: (?:of|the|de|la|von|van|del|und|and|&|for) | ){_CAPITAL}[\w'’.&-]*\w)*")
+_REASON = re.compile(
+    r"\b(?:because|due to|owing to|as a result of|in order to|so that|thanks to|caused by|led to|after|amid|over"
+    r"|since|reason|weil|wegen|aufgrund|damit|porque|debido a|para que|parce que|en raison|потому|из-за|чтобы|бо|через те)\b",
+    re.I,
+)
+_PATTERNS = {
+    Kind.PERSON: _NAME,
+    Kind.PLACE: _NAME,
+    Kind.NAME: _NAME,
+    Kind.TIME: _TIME,
+    Kind.NUMBER: _NUMBER,
+    Kind.REASON: _REASON,
+}
+
+
+def asked_kind(question: str) -> Kind:
+    """Return the kind of thing that a question asks for; ``Kind.OTHER`` where its words do not tell.
+
+    The question word that stands first decides: "Where was the man who ... born?" asks for a place.
+    """
+    found = [(match.start(), order, kind) for order, (kind, match) in enumerate(_first_matches(question))]
+    return min(found)[2] if found else Kind.OTHER
+
+
+def _first_matches(question: str) -> Iterator[tuple[Kind, re.Match[str]]]:
+    for kind, pattern in _ASKED_PATTERNS:
+        if match := pattern.search(question):
+            yield kind, match
+
+
+def spans_of(kind: Kind, text: str) -> list[Span]:
+    """Return the places in a text that hold something of a kind, in order; none for ``Kind.OTHER``."""
+    pattern = _PATTERNS.get(kind)
+    return [Span(*match.span()) for match in pattern.finditer(text)] if pattern else []
