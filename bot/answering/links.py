@@ -1,0 +1,190 @@
+"""Links that open an article at the quoted words: its address with a text fragment.
+
+Writes ``#:~:text=[prefix-,]textStart[,textEnd][,-suffix]`` as https://wicg.github.io/scroll-to-text-fragment/
+asks. Invariant: every fragment was tried on the stored text and, read as a browser reads it, finds the quote and
+nothing before it; where none does, the plain address is the link. Knows nothing of the page as it is today.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from urllib.parse import quote, urlsplit
+
+from index import Article
+
+LONGEST = 2000  # characters of a whole link
+
+_WHOLE = 12  # words of the longest quote that is named whole
+_ENDS = (5, 8, 12, 20, 3, 2, 1)  # words of a longer quote's start and end, as tried
+_CONTEXT = (0, 3, 8, 20)  # words before and after the quote, as tried
+_NEARBY = 1000  # code points around the quote in which context is sought
+_DIRECTIVE = ":~:"
+_UNSAFE = re.compile(r"[\s\x00-\x20\x7f\"<>\\^`{|}]")
+_HOST = re.compile(r"(?:[\w-]+\.)+[\w-]+\.?")
+# Scripts without blanks have word borders at their punctuation, at the least.
+_MARKS = "、。，！？；：「」『』（）《》"
+_WORD = re.compile(rf"[^\s{_MARKS}]+[{_MARKS}]*|[{_MARKS}]+")
+
+
+def link_to(article: Article, start: int, end: int) -> str | None:
+    """Return a link that opens the article at ``text[start:end]`` (code points).
+
+    The plain address where no text fragment can name that place; ``None`` where the article has no address that
+    a chat would accept (http or https, a host with a dot, at most 2,000 characters).
+    """
+    address = _address((article.url or "").strip())
+    if address is None:
+        return None
+    start, end = _trimmed(article.text, start, end)
+    page = _folded(article.text)
+    for directive in _directives(article.text, start, end):
+        link = _joined(address, directive)
+        if link and len(link) <= LONGEST and _first_match(page, directive) == (start, end):
+            return link
+    return address
+
+
+# Addresses
+
+
+def _address(url: str) -> str | None:
+    """Return the address without a text fragment of its own, or ``None`` where it is no public web address."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host) or _encoded(url) is None:
+        return None
+    plain = url.split(_DIRECTIVE)[0].removesuffix("#")
+    address = _UNSAFE.sub(lambda found: quote(found[0], safe=""), plain)
+    return address if len(address) <= LONGEST else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Directive:
+    """The terms of a text directive, as they stand in the article; an empty one is left out."""
+
+    prefix: str
+    first: str
+    last: str
+    suffix: str
+
+    def encoded(self) -> str | None:
+        """Return what follows ``text=``, or ``None`` where no address can say it or no browser would find it."""
+        terms = [_encoded(term) for term in (self.prefix, self.first, self.last, self.suffix)]
+        bounded = (self.prefix or self.first, self.last)
+        if None in terms or not all(_starts_word(term) for term in bounded if term):
+            return None
+        prefix, first, last, suffix = terms
+        parts = (prefix and f"{prefix}-", first, last, suffix and f"-{suffix}")
+        return ",".join(part for part in parts if part)
+
+
+def _joined(address: str, directive: _Directive) -> str | None:
+    text = directive.encoded()
+    return f"{address}{'' if '#' in address else '#'}{_DIRECTIVE}text={text}" if text else None
+
+
+def _encoded(text: str) -> str | None:
+    """Percent-encode all that means something in a directive or an address; no UTF-8 for a lone surrogate."""
+    try:
+        return quote(" ".join(text.split()), safe="").replace("-", "%2D")
+    except UnicodeEncodeError:
+        return None
+
+
+# Directives
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    part = text[start:end]
+    return start + len(part) - len(part.lstrip()), end - len(part) + len(part.rstrip())
+
+
+def _directives(text: str, start: int, end: int) -> Iterator[_Directive]:
+    """Yield what could name the place: first without context, then with more and more of it."""
+    if start < end:
+        terms = list(dict.fromkeys(_terms(text[start:end])))
+        for prefix, suffix in dict.fromkeys(_contexts(text, start, end)):
+            yield from (_Directive(prefix, first, last, suffix) for first, last in terms)
+
+
+def _terms(part: str) -> Iterator[tuple[str, str]]:
+    """Yield (textStart, textEnd): the whole quote where it is short, else its ends. No term crosses a line."""
+    lines = part.split("\n")
+    words = len(_WORD.findall(part))
+    if len(lines) == 1 and words <= _WHOLE:
+        yield part, ""
+    for count in _ENDS:
+        if len(lines) > 1 or 2 * count <= words:
+            yield _first_words(lines[0], count), _last_words(lines[-1], count)
+    if len(lines) == 1:
+        yield part, ""
+
+
+def _contexts(text: str, start: int, end: int) -> Iterator[tuple[str, str]]:
+    """Yield (prefix, suffix). A quote that begins or ends inside a word is not found without."""
+    least = (not _is_border(text, start), not _is_border(text, end))
+    sizes = [(a, b) for a, b in product(_CONTEXT, repeat=2) if a >= least[0] and b >= least[1]]
+    before = text[max(0, start - _NEARBY) : start].rstrip().rpartition("\n")[2]
+    after = text[end : end + _NEARBY].lstrip().partition("\n")[0]
+    for a, b in sorted(sizes, key=max):
+        yield _last_words(before, a), _first_words(after, b)
+
+
+def _first_words(line: str, count: int) -> str:
+    words = list(_WORD.finditer(line))[:count]
+    return line[words[0].start() : words[-1].end()] if words else ""
+
+
+def _last_words(line: str, count: int) -> str:
+    words = list(_WORD.finditer(line))[-count:] if count else []
+    return line[words[0].start() : words[-1].end()] if words else ""
+
+
+def _is_border(text: str, place: int) -> bool:
+    """Tell whether words surely end here: at the text's ends, beside white space and ideographic marks."""
+    around = text[max(0, place - 1) : place + 1]
+    return not 0 < place < len(text) or any(map(str.isspace, around)) or around[0] in _MARKS
+
+
+def _starts_word(term: str) -> bool:
+    """Tell whether a term can begin a word: marks and joiners belong to what is before them, even to a blank."""
+    return unicodedata.category(term[0])[0] != "M" and unicodedata.category(term[0]) != "Cf"
+
+
+# Matching, as in "find a range from a text directive" of the specification. Word borders are not looked at: that
+# can only find more places, so a directive whose first match is the quote has the same one in a browser.
+
+
+def _first_match(page: str, directive: _Directive) -> tuple[int, int] | None:
+    """Return the first place in the folded page that the directive names."""
+    first = _pattern(directive.prefix, directive.first, "" if directive.last else directive.suffix)
+    found = first.search(page)
+    if found is None or not directive.last:
+        return found and found.span("term")
+    last = _pattern("", directive.last, directive.suffix).search(page, found.end("term"))
+    return last and (found.start("term"), last.end("term"))
+
+
+def _pattern(prefix: str, term: str, suffix: str) -> re.Pattern[str]:
+    before, middle, after = (
+        r"[^\S\n]+".join(re.escape(word) for word in _folded(part).split()) for part in (prefix, term, suffix)
+    )
+    return re.compile(rf"{before}\s*(?P<term>{middle})\s*{after}" if before else rf"(?P<term>{middle})\s*{after}")
+
+
+def _folded(text: str) -> str:
+    """Drop case and accents, as browsers do when they search. Every character stays one character."""
+    return text.lower() if text.isascii() else "".join(map(_folded_character, text))
+
+
+@lru_cache(maxsize=4096)
+def _folded_character(character: str) -> str:
+    parts = unicodedata.normalize("NFKD", character)
+    accented = all(map(unicodedata.combining, parts[1:])) and not parts[0].isspace()
+    return (parts if accented else character).casefold()[:1]
