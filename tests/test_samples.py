@@ -80,9 +80,7 @@ def test_addresses_are_distinct_and_of_the_reserved_domain() -> None:
     assert all(address.startswith("https://verbatim.example.org/articles/") for address in addresses)
 
 
-@pytest.mark.parametrize(
-    "boilerplate", ["cookie", "Newsletter", "Subscribe", "Imprint", "Most read", "Related"]
-)
+@pytest.mark.parametrize("boilerplate", ["cookie", "Newsletter", "Subscribe", "Imprint", "Most read", "Related"])
 def test_pages_leave_their_frame_behind(boilerplate: str) -> None:
     """Menus, notes about cookies and footers of a page are no part of its article."""
     pages = [(path, draft) for path, draft in samples() if path.suffix == ".html"]
