@@ -5,8 +5,10 @@ English; nothing is ever asked of a network.
 """
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
 
 DEFAULT = "en"
 
@@ -22,7 +24,9 @@ _SURE = 0.5
 
 
 @lru_cache(maxsize=1)
-def _identifier() -> LanguageIdentifier:
+def _identifier() -> "LanguageIdentifier":
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     # Left in, the small relatives of large languages win short texts: Extremaduran before Spanish.
     identifier.set_languages([label for label in identifier.labels if len(label) == 2])

@@ -5,8 +5,10 @@ no word, and leaves ordinary text as it is. It does not repair mojibake, quotes 
 Invariant: ``text(text(x)) == text(x)``, and the same for ``line``.
 """
 
+import os
 import re
 import unicodedata
+from pathlib import Path
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -20,15 +22,13 @@ _UNSEEN = re.compile(
     "]"
 )
 
-# Zero-width (non-)joiners are part of the spelling in Persian and the scripts of India and South-East Asia, and
-# ZWJ holds an emoji of several parts together ("family"); taking them out would change what people see.
+# Zero-width (non-)joiners are part of the spelling in Persian and the scripts of India and South-East Asia,
+# and ZWJ holds an emoji of several parts together ("family"); taking them out would change what people see.
 # Everywhere else they are dirt.
 _JOINING_SCRIPTS = "\u0600-\u08ff\u0900-\u109f\u1780-\u18af\u1900-\u1cff\ua800-\ua8ff\uaa00-\uaadf\uabc0-\uabff"
 _EMOJI = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
 _STRAY_JOINER = re.compile(
-    f"(?<![{_JOINING_SCRIPTS}])\u200c"
-    f"|(?<![{_JOINING_SCRIPTS}{_EMOJI}])\u200d"
-    f"|(?<=[{_EMOJI}])\u200d(?![{_EMOJI}])"
+    f"(?<![{_JOINING_SCRIPTS}])\u200c|(?<![{_JOINING_SCRIPTS}{_EMOJI}])\u200d|(?<=[{_EMOJI}])\u200d(?![{_EMOJI}])"
 )
 
 _SPACE = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
@@ -50,6 +50,11 @@ def text(raw: str) -> str:
 def line(raw: str) -> str:
     """Return the text as one line with single spaces, as titles and names are stored."""
     return " ".join(text(raw).split())
+
+
+def path(raw: Path) -> str:
+    """Return the path as text that can be stored and printed, also where a name in it is no UTF-8."""
+    return os.fsencode(raw).decode("utf-8", "backslashreplace")
 
 
 def stored_offset(raw: str, offset: int) -> int:

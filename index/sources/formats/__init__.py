@@ -1,7 +1,7 @@
 """One module a format, behind one registry; a module is imported when its first file is met.
 
 A format module has one function, ``read(path) -> Iterator[Draft | Failure]``: what the document says, not
-normalised. It raises ``FormatError`` where the document is broken, and ``OSError`` where there is no reading it.
+normalised. It raises ``FormatError`` where the document is broken, ``OSError`` where the file is not readable.
 """
 
 from collections.abc import Callable, Iterator

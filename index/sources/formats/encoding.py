@@ -19,10 +19,11 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
-_IN_USE = (
-    "cp1252 cp1251 cp1250 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 koi8_r iso8859_2 "
-    "cp932 euc_jp gb18030 big5 cp949 tis_620 utf_16_le utf_16_be"
-).split()
+_IN_USE = [
+    *("cp1252", "cp1251", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258"),
+    *("koi8_r", "iso8859_2", "cp932", "euc_jp", "gb18030", "big5", "cp949", "tis_620"),
+    *("utf_16_le", "utf_16_be"),
+]
 """What text files are written in (the WHATWG's list, relatives left out), the usual one first: among all that
 charset-normalizer knows, DOS code pages win short French texts."""
 

@@ -23,8 +23,8 @@ _PRESCAN_BYTES = 1024
 """Where a page has to declare its encoding: https://html.spec.whatwg.org/#determining-the-character-encoding"""
 
 _PARAGRAPH, _LINE, _INDENT = "\x1e", "\x1f", "\x1d"
-"""Breaks, and the spaces of code, while the text is put together: white space to Python, so none is left in the
-page's own words. Of breaks in a row the stronger one counts."""
+"""Breaks, and the spaces of code, while the text is put together: white space to Python, so that none is left
+in the page's own words. Of breaks in a row the stronger one counts."""
 
 _BREAKS = {
     **dict.fromkeys(("p", "head", "list", "table", "quote", "code", "div"), _PARAGRAPH),

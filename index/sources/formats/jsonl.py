@@ -15,6 +15,7 @@ from typing import BinaryIO, cast
 
 from index.errors import FormatError
 from index.records import Draft, Failure
+from index.sources import normalise
 from index.sources.formats import fields
 
 _LINE_BYTES = 16 * 2**20
@@ -58,7 +59,7 @@ def _article(path: Path, number: int, line: bytes) -> Draft | Failure:
     try:
         return _draft(number, line)
     except FormatError as error:
-        return Failure(f"{path}:{number}", str(error))
+        return Failure(f"{normalise.path(path)}:{number}", str(error))
 
 
 def _draft(number: int, line: bytes) -> Draft:

@@ -1,8 +1,8 @@
-"""Markdown: CommonMark with tables, strikethrough, footnotes and YAML front matter, to the words a reader sees.
+"""Markdown: CommonMark, tables, strikethrough, footnotes and YAML front matter, to the words a reader sees.
 
-A block (paragraph, heading, code, quotation) stands between blank lines, list items and table rows on lines of
-their own; bullets and numbers go the way of all markup, since no page that is made of the file has them in its
-text. Pictures are left out, also their descriptions.
+A block (paragraph, heading, code, quotation) stands between blank lines, list items and table rows on lines
+of their own; bullets and numbers go the way of all markup, since no page that is made of the file has them
+in its text. Pictures are left out, also their descriptions.
 """
 
 import html
