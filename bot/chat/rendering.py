@@ -61,11 +61,12 @@ def render(view: View, today: date) -> Rendered:
 
 
 def _filled(head: Styled, quotes: Sequence[Quote], today: date) -> tuple[Styled, tuple[Quote, ...]]:
-    page, shown = head, []
+    page, shown = head, list[Quote]()
     for quote in quotes:
         longer = _joined(page, _block(_quoted(quote.text, _answer(quote)), quote, today))
         if longer.units <= LONGEST - _NOTE_ROOM and len(longer.entities) < MOST_ENTITIES - 1:
-            page, shown = longer, [*shown, quote]
+            page = longer
+            shown.append(quote)
     return page, tuple(shown)
 
 

@@ -33,9 +33,10 @@ HELP = (
     "/forget – delete what is stored about you"
 )
 ABOUT = (
-    "I am Verbatim. I find the sentences of a body of articles that answer a question, and show them word for "
-    "word, with the answering words in bold. I write nothing myself: every quote was cut out of an article and "
-    "compared with it again before you saw it. Quotes can be wrong when the article is: follow the link."
+    "I am Verbatim. I find the sentences of a body of articles that answer a question, and show them word "
+    "for word, with the answering words in bold. I write nothing myself: every quote was cut out of an "
+    "article and compared with it again before you saw it. A quote is wrong where its article is: follow "
+    "the link."
 )
 UNREADABLE = "I can only read text. Please write your question."
 NO_QUESTION = "Please add a question, for example: /ask Who discovered penicillin?"
@@ -106,11 +107,13 @@ def privacy(settings: TelegramSection) -> str:
     """What is stored, and for how long: it must stay true."""
     return (
         "Your questions are neither stored nor logged: they are used to find an answer, then dropped.\n\n"
-        "Stored, so that the buttons work: which sentences an answer showed, without the question and without "
-        f"who asked, for {_counted(settings.answer_days, 'day')}.\n"
-        "Stored, if you press 👍 or 👎: your Telegram user number, the vote and the sentences it was about, for "
-        f"{_counted(settings.feedback_days, 'day')}; press again to withdraw, or send /forget to delete all of it.\n"
-        "Stored for two days: the serial numbers of messages already answered, so that none is answered twice.\n"
+        "Stored, so that the buttons work: which sentences an answer showed, without the question and "
+        f"without who asked, for {_counted(settings.answer_days, 'day')}.\n"
+        "Stored, if you press 👍 or 👎: your Telegram user number, the vote and the sentences it was about, "
+        f"for {_counted(settings.feedback_days, 'day')}; press again to withdraw, or send /forget to delete "
+        "all of it.\n"
+        "Stored for two days: the serial numbers of messages already answered, so that none is answered "
+        "twice.\n"
         "In memory only, for a minute: how often you asked.\n\n"
         "Telegram itself carries and keeps this conversation; see its privacy policy."
     )

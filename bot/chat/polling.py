@@ -1,0 +1,221 @@
+"""Fetching updates so that none is lost and none handled twice.
+
+Not PTB's ``Updater``: it confirms updates as soon as they are queued, so that a crash loses them (all of
+them, measured), and one update that it cannot parse stops it for ever. Telegram counts an update as delivered
+when a later one is asked for. Here that is asked for only when everything before it has been dealt with; while
+the oldest is being answered, Telegram repeats what is in work, and repeats are skipped by their numbers.
+
+Invariant: an update that was not dealt with is never confirmed. At most ``BATCH`` are in work: Telegram keeps
+the rest.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Protocol
+
+from telegram import Update
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
+from telegram.ext import ExtBot
+from telegram.request import HTTPXRequest
+
+from bot.chat.backoff import backoff, flood_seconds
+from bot.chat.complaints import log_error
+from bot.errors import TokenError
+
+_log = logging.getLogger(__name__)
+
+ALLOWED_UPDATES = ("message", "callback_query")
+"""All that is asked for; the server remembers the list, so it is sent with every call."""
+BATCH = 100
+RECHECK_SECONDS = 0.6
+"""Asked with the same offset within half a second, Telegram returns one update (tdlib/telegram-bot-api)."""
+REFUSALS = 3
+"""So many 401 or 404 in a row mean that the token is dead; fewer may be a hiccup of a proxy."""
+SILENCE_SECONDS = 60.0
+_GUARD_SECONDS = 15.0
+
+
+class Ledger(Protocol):
+    """Remembers, over restarts, which updates were dealt with."""
+
+    async def handled(self) -> frozenset[int]:
+        """Return the numbers of the updates dealt with lately."""
+        ...
+
+    async def mark_handled(self, update_id: int) -> None:
+        """Remember one more."""
+        ...
+
+
+class TolerantRequest(HTTPXRequest):
+    """Replaces every update that cannot be parsed by an empty one of the same number: it is then skipped."""
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """Parse as PTB does, then test each update on its own."""
+        data = HTTPXRequest.parse_json_payload(payload)
+        updates = data.get("result")
+        if isinstance(updates, list):
+            data["result"] = [update for update in map(_parsable, updates) if update]
+        return data
+
+
+def _parsable(update: Any) -> dict[str, Any] | None:
+    if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
+        _log.error("Telegram sent an update without a number: it is skipped")
+        return None
+    try:
+        Update.de_json(update, None)
+    except Exception as error:  # noqa: BLE001 - whatever a strange update makes the parser raise
+        number = update["update_id"]
+        _log.error("update %d cannot be parsed (%s): it is skipped", number, type(error).__name__)
+        return {"update_id": number}
+    return update
+
+
+class Polling:
+    """The loop that fetches updates and hands each to ``handle`` in a task of its own.
+
+    When ``handle`` is cancelled, its update counts as not dealt with.
+    """
+
+    def __init__(
+        self,
+        bot: ExtBot[int],
+        request: HTTPXRequest,
+        handle: Callable[[Update], Awaitable[None]],
+        ledger: Ledger,
+        seconds: int,
+    ) -> None:
+        self._bot, self._request = bot, request
+        self._handle, self._ledger, self._seconds = handle, ledger, seconds
+        self._open: dict[int, asyncio.Task[None]] = {}
+        self._done: set[int] = set()
+        self._newest = -1
+        self._asked: tuple[int, float] = (-1, 0.0)
+        self._last_good = time.monotonic()
+
+    async def run(self) -> None:
+        """Fetch until cancelled.
+
+        Raises:
+            TokenError: Telegram refuses the token for good.
+        """
+        self._done.update(await self._ledger.handled())
+        failures = refusals = 0
+        while True:
+            try:
+                self._begin(await self._fetch())
+                failures = refusals = 0
+            except InvalidToken as error:
+                refusals += 1
+                if refusals >= REFUSALS:
+                    raise TokenError("Telegram refuses the token: get a new one from @BotFather") from error
+                await asyncio.sleep(backoff(refusals))
+            except TelegramError as error:
+                failures += 1
+                await asyncio.sleep(self._setback(error, failures))
+
+    async def settle(self, seconds: float) -> None:
+        """Wait for what is in work."""
+        running = self._running()
+        if running:
+            await asyncio.wait(running, timeout=seconds)
+
+    async def finish(self, seconds: float) -> None:
+        """Wait for what is in work, then cancel it and confirm to Telegram all that was dealt with."""
+        await self.settle(seconds)
+        late = self._running()
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.wait(late, timeout=0.5)
+        if self._open:
+            _log.warning("%d updates were not dealt with: Telegram keeps them", len(self._open))
+        await self._confirm()
+
+    def _running(self) -> list[asyncio.Task[None]]:
+        return [task for task in self._open.values() if not task.done()]
+
+    @property
+    def _offset(self) -> int:
+        """The oldest update that was not dealt with, or the next one to come."""
+        return min(self._open, default=self._newest + 1)
+
+    async def _fetch(self) -> tuple[Update, ...]:
+        await self._breathe()
+        offset = self._offset
+        self._asked = (offset, time.monotonic())
+        try:
+            async with asyncio.timeout(self._seconds + _GUARD_SECONDS):
+                updates = await self._bot.get_updates(offset, BATCH, self._seconds, ALLOWED_UPDATES)
+        except TimeoutError:
+            await self._renew()
+            return ()
+        self._last_good = time.monotonic()
+        return updates
+
+    async def _breathe(self) -> None:
+        """While the oldest update is in work, asking again brings only repeats: wait for it, or a moment."""
+        asked, at = self._asked
+        while self._offset == asked and (left := at + RECHECK_SECONDS - time.monotonic()) > 0:
+            running = self._running()
+            if not running:
+                return
+            await asyncio.wait(running, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+
+    def _begin(self, updates: Iterable[Update]) -> None:
+        for update in updates:
+            number = update.update_id
+            self._newest = max(self._newest, number)
+            if number not in self._open and number not in self._done:
+                self._open[number] = asyncio.create_task(self._deal_with(update))
+        self._done = {number for number in self._done if number >= self._offset}
+
+    async def _deal_with(self, update: Update) -> None:
+        number = update.update_id
+        try:
+            await self._handle(update)
+        except Exception as error:  # noqa: BLE001 - what no handler caught must not come again for ever
+            log_error(f"update {number}", error)
+        try:
+            await self._ledger.mark_handled(number)
+        except Exception as error:  # noqa: BLE001 - a full disk must not keep the bot from answering
+            _log.error("update %d may be answered again after a restart: %s", number, type(error).__name__)
+        self._done.add(number)
+        del self._open[number]
+
+    def _setback(self, error: TelegramError, failures: int) -> float:
+        """Log a failed call and return for how many seconds to wait."""
+        silent = time.monotonic() - self._last_good
+        if isinstance(error, Conflict):
+            _log.error("another process polls with this token, or a webhook is set: stop it (%s)", error)
+        elif silent > SILENCE_SECONDS:
+            _log.error("no update could be fetched for %.0f s: %s", silent, error)
+        else:
+            _log.warning("updates could not be fetched: %s", error)
+        if isinstance(error, RetryAfter):
+            return flood_seconds(error)
+        return 0.2 if isinstance(error, TimedOut) else backoff(failures)
+
+    async def _renew(self) -> None:
+        """Make new connections: the old ones hang."""
+        _log.error("getUpdates hung for longer than its own limits: new connections are made")
+        try:
+            async with asyncio.timeout(5):
+                await self._request.shutdown()
+        except TimeoutError:
+            _log.error("the old connections do not close")
+        await self._request.initialize()
+
+    async def _confirm(self) -> None:
+        """Ask for what comes next, without waiting: that confirms everything before it."""
+        if self._newest < 0:
+            return
+        try:
+            async with asyncio.timeout(1):
+                await self._bot.get_updates(self._offset, 1, 0, ALLOWED_UPDATES)
+        except (TelegramError, TimeoutError) as error:
+            _log.warning("the last updates were not confirmed, they are known by number: %r", error)

@@ -1,0 +1,94 @@
+"""Those who write to the bot: they put messages and presses into the server's queue."""
+
+import re
+import time
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from telegram_server.rules import Json, units
+from telegram_server.server import TelegramServer
+
+_ENTITIES = (("bot_command", re.compile(r"^/\w+(@\w+)?")), ("mention", re.compile(r"@\w+")))
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody in a private chat (``chat_id`` positive) or in a group (negative)."""
+
+    server: TelegramServer
+    id: int
+    chat_id: int
+
+    def say(self, text: str, **fields: Any) -> Json:
+        """Write a message; ``fields`` are added to it as Telegram names them. Returns message and update."""
+        return self.post(message(self, text, **fields))
+
+    def post(self, content: Json, kind: str = "message") -> Json:
+        """Queue a message as it is."""
+        self.server.chats.messages[self.chat_id, content["message_id"]] = content
+        return {**content, "update_id": self.server.updates.put({kind: content})}
+
+    def press(self, under: Json, label: str) -> str:
+        """Press the button that starts with ``label`` and return the callback query's number."""
+        buttons = [b for row in under["reply_markup"]["inline_keyboard"] for b in row]
+        data = next(b["callback_data"] for b in buttons if b["text"].startswith(label))
+        return self.press_data(under, data)
+
+    def press_data(self, under: Json, data: str) -> str:
+        """Press a button with these data."""
+        number = f"callback-{next(_numbers)}"
+        self.server.chats.callbacks.add(number)
+        self.server.updates.put(
+            {
+                "callback_query": {
+                    "id": number,
+                    "from": user(self.id),
+                    "message": under,
+                    "chat_instance": "1",
+                    "data": data,
+                }
+            }
+        )
+        return number
+
+
+def user(number: int) -> Json:
+    """Somebody as Telegram describes them."""
+    return {"id": number, "is_bot": False, "first_name": "Ada"}
+
+
+def newcomer(server: TelegramServer) -> Person:
+    """Somebody new, in a private chat."""
+    number = 100 + next(_numbers)
+    return Person(server, number, number)
+
+
+def group_member(server: TelegramServer) -> Person:
+    """Somebody new, in a new group."""
+    number = 100 + next(_numbers)
+    return Person(server, number, -number)
+
+
+def message(person: Person, text: str, **fields: Any) -> Json:
+    """A message as Telegram describes it, commands and mentions marked."""
+    private = person.chat_id > 0
+    chat = {"id": person.chat_id, "type": "private" if private else "supergroup"}
+    content: Json = {
+        "message_id": person.server.chats.number(),
+        "date": int(time.time()),
+        "chat": {**chat, "first_name": "Ada"} if private else {**chat, "title": "A group"},
+        "from": user(person.id),
+    }
+    if text:
+        content |= {"text": text, "entities": _entities(text)}
+    return {**content, **fields}
+
+
+def _entities(text: str) -> list[Json]:
+    return [
+        {"type": kind, "offset": units(text[: match.start()]), "length": units(match.group())}
+        for kind, pattern in _ENTITIES
+        for match in pattern.finditer(text)
+    ]

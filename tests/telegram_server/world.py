@@ -1,0 +1,139 @@
+"""What the fake Telegram knows: chats, messages, and the updates that wait to be fetched.
+
+Updates behave as Telegram's: an offset confirms all before it, a second poller ends the first with 409, the
+same offset within half a second brings one update, and only the kinds asked for are delivered.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from telegram_server.rules import Refusal, bad
+
+Json = dict[str, Any]
+BOT: Json = {
+    "id": 4242,
+    "is_bot": True,
+    "first_name": "Verbatim",
+    "username": "verbatim_test_bot",
+    "can_join_groups": True,
+    "can_read_all_group_messages": False,
+    "supports_inline_queries": False,
+}
+CONFLICT = (
+    "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+)
+
+
+@dataclass
+class Updates:
+    """The queue behind getUpdates."""
+
+    pending: dict[int, Json] = field(default_factory=dict)
+    confirmed: list[int] = field(default_factory=list)
+    _next: int = 1000
+    _poller: int = 0
+    _last: tuple[int, float] = (-1, 0.0)
+    _allowed: list[str] = field(default_factory=lambda: ["message", "callback_query", "edited_message"])
+    _changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def put(self, update: Json) -> int:
+        """Queue an update and return its number."""
+        with self._changed:
+            self._next += 1
+            self.pending[self._next] = {"update_id": self._next, **update}
+            self._changed.notify_all()
+            return self._next
+
+    def poll(self, offset: int, limit: int, timeout: float, allowed: list[str] | None) -> list[Json]:
+        """Answer one getUpdates."""
+        with self._changed:
+            self._poller += 1
+            mine = self._poller
+            self._changed.notify_all()
+            self._allowed = allowed or self._allowed
+            self._confirm(offset)
+            if (offset, True) == (self._last[0], time.monotonic() - self._last[1] < 0.5):
+                limit = 1
+            self._last = (offset, time.monotonic())
+            self._changed.wait_for(lambda: mine != self._poller or self._deliverable(), min(timeout, 50))
+            if mine != self._poller:
+                raise Refusal(409, CONFLICT)
+            return self._deliverable()[:limit]
+
+    def interrupt(self) -> None:
+        """End the long poll in progress, as another poller would."""
+        with self._changed:
+            self._poller += 1
+            self._changed.notify_all()
+
+    def _confirm(self, offset: int) -> None:
+        for number in sorted(self.pending):
+            if number < offset:
+                self.confirmed.append(number)
+                del self.pending[number]
+
+    def _deliverable(self) -> list[Json]:
+        updates = [self.pending[number] for number in sorted(self.pending)]
+        return [u for u in updates if set(u) - {"update_id"} <= set(self._allowed)]
+
+
+@dataclass
+class Chats:
+    """Messages by chat; who blocked the bot; groups that moved."""
+
+    messages: dict[tuple[int, int], Json] = field(default_factory=dict)
+    topics: set[tuple[int, int]] = field(default_factory=set)
+    blocked: set[int] = field(default_factory=set)
+    moved: dict[int, int] = field(default_factory=dict)
+    callbacks: set[str] = field(default_factory=set)
+    _last: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def number(self) -> int:
+        """A new message number."""
+        with self._lock:
+            self._last += 1
+            return self._last
+
+    def check_open(self, chat_id: int) -> None:
+        """Refuse chats that cannot be written to."""
+        if chat_id in self.blocked:
+            raise Refusal(403, "Forbidden: bot was blocked by the user")
+        if chat_id in self.moved:
+            raise Refusal(
+                400,
+                "Bad Request: group chat was upgraded to a supergroup chat",
+                {"migrate_to_chat_id": self.moved[chat_id]},
+            )
+
+    def check_place(self, chat_id: int, thread: int | None, reply: Json | None) -> None:
+        """Refuse unknown topics, and replies to nothing unless they may be."""
+        if thread is not None and (chat_id, thread) not in self.topics:
+            raise bad("message thread not found")
+        if reply is None or reply.get("allow_sending_without_reply"):
+            return
+        if (chat_id, reply["message_id"]) not in self.messages:
+            raise bad("message to be replied not found")
+
+    def own(self, chat_id: int, message_id: int) -> Json:
+        """A message that the bot sent."""
+        message = self.messages.get((chat_id, message_id))
+        if message is None or message["from"]["id"] != BOT["id"]:
+            raise bad("message to edit not found")
+        return message
+
+
+def wait_until(condition: Callable[[], bool], seconds: float, what: str) -> None:
+    """Wait for a condition.
+
+    Raises:
+        AssertionError: it did not come true in time.
+    """
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError(f"{what}: not within {seconds} s")
+        time.sleep(0.01)
