@@ -1,7 +1,7 @@
 """From an article to the passages that are searched: whole sentences, of about the same number of words.
 
-Does not encode, store or rank. Invariant: every sentence of the article is in at least one passage, a passage
-is a verbatim slice from its first sentence's start to its last one's end, and its id is the same in every build.
+Does not encode, store or rank. Invariant: every sentence of the article is in at least one passage, a passage is
+a verbatim slice from its first sentence's start to its last one's end, and its id is the same in every build.
 """
 
 import re
@@ -12,15 +12,16 @@ from itertools import accumulate
 from index.records import Article, Passage, Sentence
 from index.sentences import split_sentences
 
-_SLACK = 0.25  # share of ``words`` by which a passage may miss them to end with a paragraph; a smaller rest is tiny
+# The share of ``words`` by which a passage may miss them to end with a paragraph; a rest smaller than it is tiny.
+_SLACK = 0.25
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
 def cut_passages(article: Article, words: int = 120, shared: int = 1) -> tuple[Passage, ...]:
     """Cut an article into passages of about ``words`` words, in order; a text of white space gives none.
 
-    ``shared`` sentences are repeated at the start of the next passage, unless that makes it too long. A heading
-    stays with what follows it. A sentence is never cut: one longer than ``words`` is a passage of its own.
+    ``shared`` sentences are repeated at the start of the next passage, unless that makes it too long. A
+    heading stays with what follows it. A sentence is never cut: one longer than ``words`` is a passage of its own.
     """
     sentences = split_sentences(article.text, article.language)
     plan = _Plan(article.text, sentences, words, shared)
@@ -28,7 +29,7 @@ def cut_passages(article: Article, words: int = 120, shared: int = 1) -> tuple[P
 
 
 class _Plan:
-    """Where the passages of one article begin and end, in sentence numbers; reads each sentence a few times."""
+    """Where the passages of one article begin and end, in sentence numbers."""
 
     def __init__(self, text: str, sentences: Sequence[Sentence], words: int, shared: int) -> None:
         self._text, self._sentences = text, sentences
@@ -51,7 +52,7 @@ class _Plan:
         return first, self._end(first, start)
 
     def _end(self, first: int, start: int) -> int:
-        """Choose the end: the article's, else a paragraph's of about the right length, else the last that fits."""
+        """Choose the end: the article's, else a paragraph's near the right length, else the last that fits."""
         near: list[int] = []
         fitting = 0
         for end in range(start + 1, len(self._sentences) + 1):
@@ -72,7 +73,7 @@ class _Plan:
         return len(self._sentences) if rest < self._words * _SLACK else end
 
     def _least_end(self, start: int) -> int:
-        """Return the first end after ``start`` that leaves no heading behind, or the next one in endless headings."""
+        """Return the first end after ``start`` that leaves no heading behind, unless headings do not end."""
         end = start + 1
         while not self._may_end(end) and self._count(start, end) <= self._words:
             end += 1
@@ -101,7 +102,7 @@ def _passage(article: Article, sentences: tuple[Sentence, ...]) -> Passage:
 
 
 def _id(article: Article, start: int, end: int) -> int:
-    """Return a positive number under 2**63 (what SQLite and FAISS take) that depends on nothing but the passage."""
+    """Return a positive number under 2**63, as SQLite and FAISS take, made of nothing but the passage."""
     key = f"{article.id}\0{start}\0{end}\0{article.text[start:end]}"
     digest = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return max(1, int.from_bytes(digest, "big") >> 1)

@@ -1,0 +1,26 @@
+"""Where sentences begin and end, and which lines are headings.
+
+Finds the paragraphs (``lines``), the borders inside each (``borders``, with the tables of ``abbreviations``) and
+the headings among them (``headings``). Does not change or copy text. Invariant: sentences are in order, do not
+overlap, have no surrounding white space, and hold every character that is not white space.
+"""
+
+from index.records import Sentence
+from index.sentences.abbreviations import abbreviations
+from index.sentences.borders import plain_spaces, sentences_of
+from index.sentences.headings import marked
+from index.sentences.lines import paragraphs
+
+
+def split_sentences(text: str, language: str) -> tuple[Sentence, ...]:
+    """Find the sentences and headings of a text.
+
+    Offsets are code points. ``language`` is a code such as "en"; an unknown one is treated sensibly.
+    """
+    plain = plain_spaces(text)
+    rules = abbreviations(language)
+    found = [
+        [Sentence(start + a, start + b) for a, b in sentences_of(plain[start:end], language, rules)]
+        for start, end in paragraphs(plain)
+    ]
+    return tuple(marked(plain, found))
