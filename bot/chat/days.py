@@ -2,9 +2,7 @@
 
 from datetime import date
 
-_MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
+_MONTHS = "January February March April May June July August September October November December".split()
 RECENT = 30
 """Up to so many days an article's age is told beside its day."""
 

@@ -143,17 +143,20 @@ def _cut_block(head: Styled, quote: Quote, today: date) -> Styled:
 
 def _window(text: str, answer: Span | None, room: int) -> Span:
     """Whole sentences of ``text``, at most ``room`` UTF-16 units, holding where the answer starts."""
-    borders = [0, *(match.end() for match in _SENTENCE_END.finditer(text))]
-    start = 0
-    if answer and units(text[: answer.end]) > room:
-        start = max(border for border in borders if border <= answer.start)
-        if units(text[start : answer.end]) > room:
-            start = answer.start
+    borders = sorted({0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text)})
+    start = _window_start(text, borders, answer, room) if answer else 0
     fitting = [border for border in borders if border > start and units(text[start:border].rstrip()) <= room]
     least = answer.end if answer else start + 1
     if fitting and fitting[-1] >= least:
         return Span(start, fitting[-1])
     return Span(start, start + _words_within(text[start:], room))
+
+
+def _window_start(text: str, borders: Sequence[int], answer: Span, room: int) -> int:
+    """The first sentence from which the one with the answer is still within ``room``; the answer at worst."""
+    end = next(border for border in borders if border >= answer.end)
+    starts = (border for border in borders if border <= answer.start)
+    return next((start for start in starts if units(text[start:end].rstrip()) <= room), answer.start)
 
 
 def _words_within(text: str, room: int) -> int:

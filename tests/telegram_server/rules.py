@@ -69,7 +69,7 @@ def decoded(method: str, form: dict[str, str]) -> Json:
 def _value(name: str, text: str) -> Any:
     if name in _STRUCTURED:
         return json.loads(text)
-    if name.endswith("_id") and name != "callback_query_id" or name in ("offset", "limit", "timeout"):
+    if (name.endswith("_id") and name != "callback_query_id") or name in ("offset", "limit", "timeout"):
         return int(text)
     return text
 

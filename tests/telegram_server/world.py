@@ -22,9 +22,7 @@ BOT: Json = {
     "can_read_all_group_messages": False,
     "supports_inline_queries": False,
 }
-CONFLICT = (
-    "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
-)
+CONFLICT = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 
 
 @dataclass
@@ -34,7 +32,7 @@ class Updates:
     pending: dict[int, Json] = field(default_factory=dict)
     confirmed: list[int] = field(default_factory=list)
     _next: int = 1000
-    _poller: int = 0
+    polls: int = 0
     _last: tuple[int, float] = (-1, 0.0)
     _allowed: list[str] = field(default_factory=lambda: ["message", "callback_query", "edited_message"])
     _changed: threading.Condition = field(default_factory=threading.Condition)
@@ -50,23 +48,23 @@ class Updates:
     def poll(self, offset: int, limit: int, timeout: float, allowed: list[str] | None) -> list[Json]:
         """Answer one getUpdates."""
         with self._changed:
-            self._poller += 1
-            mine = self._poller
+            self.polls += 1
+            mine = self.polls
             self._changed.notify_all()
             self._allowed = allowed or self._allowed
             self._confirm(offset)
             if (offset, True) == (self._last[0], time.monotonic() - self._last[1] < 0.5):
                 limit = 1
             self._last = (offset, time.monotonic())
-            self._changed.wait_for(lambda: mine != self._poller or self._deliverable(), min(timeout, 50))
-            if mine != self._poller:
+            self._changed.wait_for(lambda: mine != self.polls or self._deliverable(), min(timeout, 50))
+            if mine != self.polls:
                 raise Refusal(409, CONFLICT)
             return self._deliverable()[:limit]
 
     def interrupt(self) -> None:
         """End the long poll in progress, as another poller would."""
         with self._changed:
-            self._poller += 1
+            self.polls += 1
             self._changed.notify_all()
 
     def _confirm(self, offset: int) -> None:

@@ -1,0 +1,105 @@
+"""Fakes for the borders: what is slow, far away, or not ours. Each does the least that is true to the real one."""
+
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.records import Answer, Corpus, Place, Question, Quote, QuoteReference, SourceSummary, Span
+from index import Article, NoSnapshot
+
+
+@dataclass
+class FakeEncoder:
+    """Unit vectors of hashed words: texts that share words are near, always in the same way."""
+
+    identity: str = "fake:1:float32"
+    dimension: int = 64
+    encoded: int = 0
+
+    def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Return (n, d) float32, unit rows; (0, d) for none."""
+        self.encoded += len(texts)
+        rows = np.zeros((len(texts), self.dimension), np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for word in re.findall(r"\w+", text.casefold()) or [""]:
+                digest = crc32(word.encode())
+                row[digest % self.dimension] += 1 if digest & 1024 else -1
+                row[digest // 2048 % self.dimension] += 1
+        rows[np.linalg.norm(rows, axis=1) == 0, 0] = 1
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+SENTENCES = [f"Bee number {n} keeps warm <b>in</b> winter & *hums* 🐝 at {n}0 degrees." for n in range(30)]
+ARTICLE = Article(
+    id="bees",
+    title="Bees in winter",
+    text=" ".join(SENTENCES),
+    url="https://news.example/bees",
+    published=date(2026, 11, 21),
+    author="Ada Byron",
+    site="The Example",
+    language="en",
+    source="samples",
+    revision="first",
+)
+
+
+def quote_of(number: int, article: Article = ARTICLE) -> Quote:
+    """The sentence with that number, its degrees as the answer."""
+    start = article.text.index(SENTENCES[number])
+    end = start + len(SENTENCES[number])
+    answer = Span(end - len(f"{number}0 degrees."), end - 1)
+    link = f"{article.url}#:~:text={number}" if article.url else None
+    return Quote(article, start, end, article.text[start:end], answer, 0.9 - number / 100, link)
+
+
+@dataclass
+class FakeAnswers:
+    """An ``AnswerService`` that does what words of the question say: slow, fail, unknown, nothing.
+
+    ``published`` is a file that names the newest snapshot; "revised" is one in which every article changed.
+    """
+
+    published: Path | None = None
+    snapshot: str = "first"
+
+    def answer(self, question: Question) -> Answer:
+        if slow := re.search(r"slow ([\d.]+)", question.text):
+            time.sleep(float(slow[1]))
+        if "fail" in question.text:
+            raise RuntimeError(f"cannot answer {question.text}")
+        if "unpublished" in question.text:
+            raise NoSnapshot('nothing has been published yet: run "verbatim-index build"')
+        quotes = [self._quote(number) for number in range(5)]
+        said = not ("unknown" in question.text or "nothing" in question.text)
+        nearest = () if said or "nothing" in question.text else tuple(quotes[:2])
+        first = replace(quotes[0], also=(Place(ARTICLE, 0, len(SENTENCES[0])),))
+        found = (first, *quotes[1:3]) if said else ()
+        return Answer(question, found, tuple(quotes[3:]) if said else (), nearest, 0.9, self.snapshot, 1.0)
+
+    def _quote(self, number: int) -> Quote:
+        return quote_of(number, replace(ARTICLE, revision=self.snapshot))
+
+    def widen(self, quote: Quote) -> Quote:
+        end = min(quote.end + 1 + len(SENTENCES[0]), len(ARTICLE.text))
+        return replace(quote, end=end, text=ARTICLE.text[quote.start : end])
+
+    def restore(self, reference: QuoteReference) -> Quote | None:
+        known = {quote.start: quote for quote in map(self._quote, range(5))}
+        return known.get(reference.start) if self.snapshot != "revised" else None
+
+    def corpus(self) -> Corpus:
+        sources = (SourceSummary("samples", 1, ARTICLE.published),)
+        return Corpus(self.snapshot, datetime(2026, 11, 22, 2, 30, tzinfo=UTC), 1, 30, sources)
+
+    def refresh(self) -> bool:
+        newest = self.published.read_text() if self.published else self.snapshot
+        swapped, self.snapshot = newest != self.snapshot, newest
+        return swapped

@@ -1,0 +1,78 @@
+"""The bot as a process of its own, pointed at the fake server."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from telegram_server.server import TOKEN, TelegramServer
+from telegram_server.world import wait_until
+
+ROOT = Path(__file__).parents[2]
+RUNNER = ROOT / "tests" / "bot" / "chat" / "run_fake_bot.py"
+
+
+class BotProcess:
+    """Use as a context manager: starts the bot, waits until it polls, ends it. Its log is ``folder/log``."""
+
+    def __init__(self, server: TelegramServer, folder: Path, *settings: str, token: str = TOKEN) -> None:
+        self._server, self.folder = server, folder
+        published = folder / "published"
+        if not published.exists():
+            published.write_text("first")
+        self._command = [sys.executable, str(RUNNER), str(folder), f'base_url="{server.base_url}"', *settings]
+        paths = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
+        self._environment = {
+            **os.environ, "TELEGRAM_BOT_TOKEN": token, "NO_PROXY": "*", "PYTHONPATH": paths
+        }  # fmt: skip
+
+    def start(self, *, wait: bool = True) -> Self:
+        """Start the process; ``wait`` until it has asked for updates."""
+        polls = self._server.updates.polls
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command, stdout=log, stderr=log, env=self._environment, cwd=self.folder
+            )
+        if wait:
+            wait_until(lambda: self._server.updates.polls > polls, 20, "the bot polls")
+        return self
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process.poll() is None:
+            self._process.terminate()
+        try:
+            self._process.wait(12)
+        finally:
+            self._process.kill()
+            self._process.wait()
+
+    @property
+    def log(self) -> str:
+        """Everything the process wrote so far."""
+        return (self.folder / "log").read_text()
+
+    def terminate(self) -> None:
+        """Send SIGTERM."""
+        self._process.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """Send SIGKILL and wait."""
+        self._process.kill()
+        self._process.wait(10)
+
+    def wait(self, seconds: float) -> int:
+        """Wait for the end and return the exit status."""
+        return self._process.wait(seconds)
+
+    @property
+    def title(self) -> str:
+        """The process as ``ps`` shows it."""
+        return Path(f"/proc/{self._process.pid}/cmdline").read_text().replace("\0", " ")
