@@ -5,6 +5,7 @@ and folders and the lock files of office programs. Lists everything before the f
 to list a folder in part: what is not seen would be taken for deleted.
 """
 
+import errno
 import os
 import re
 from collections.abc import Iterator
@@ -106,7 +107,12 @@ def _found(folder: Path, entered: set[tuple[int, int]]) -> Iterator[_File]:
 
 def _status(path: Path) -> os.stat_result | None:
     """``None`` for what is gone since the folder was read, and for links to nothing or to themselves."""
-    return path.stat() if path.exists() else None
+    try:
+        return path.stat()
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ELOOP):
+            return None
+        raise
 
 
 def _above(folder: Path) -> set[tuple[int, int]]:

@@ -47,5 +47,5 @@ def link(value: object) -> str | None:
         parts = urlsplit(address)
     except ValueError:
         return None
-    opens = parts.scheme in ("http", "https") and parts.netloc and not re.search(r"\s", address)
+    opens = parts.scheme in ("http", "https") and parts.netloc and address.isprintable() and " " not in address
     return address if opens else None

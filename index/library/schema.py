@@ -1,0 +1,116 @@
+"""The library's file: SQLite, its tables, and the queries that are longer than a line.
+
+A document is a file of a folder, an article is a part of one. What could not be read is remembered like what
+could: both are left alone until they change.
+"""
+
+import sqlite3
+from pathlib import Path
+
+from index.errors import LibraryError
+
+VERSION = 1
+"""The file's format, in SQLite's user_version."""
+
+_TABLES = f"""
+BEGIN;
+CREATE TABLE documents (
+    id TEXT PRIMARY KEY,
+    location TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    place INTEGER NOT NULL,  -- in the last collection: of articles with one id, the first document's counts
+    reason TEXT              -- why it is unreadable; its articles are those of the last time it was readable
+);
+CREATE TABLE articles (
+    document TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    part INTEGER NOT NULL,   -- which of the document's articles
+    id TEXT NOT NULL,
+    title TEXT NOT NULL,
+    text TEXT NOT NULL,
+    url TEXT,
+    published TEXT,
+    author TEXT,
+    site TEXT,
+    language TEXT NOT NULL,
+    source TEXT NOT NULL,
+    revision TEXT NOT NULL,
+    digest TEXT NOT NULL,    -- of everything about the article
+    first_seen TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    hidden INTEGER NOT NULL DEFAULT 0,  -- an earlier article has the same id
+    PRIMARY KEY (document, part)
+);
+CREATE INDEX articles_by_id ON articles (id, hidden, digest, first_seen, changed);
+CREATE TABLE failures (
+    document TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    location TEXT NOT NULL,
+    reason TEXT NOT NULL
+);
+CREATE INDEX failures_by_document ON failures (document);
+PRAGMA user_version = {VERSION};
+COMMIT;
+"""
+
+ADD_DOCUMENT = """
+INSERT INTO documents (id, location, fingerprint, place, reason) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET (location, fingerprint, place, reason)
+    = (excluded.location, excluded.fingerprint, excluded.place, excluded.reason)"""
+
+ADD_ARTICLE = f"INSERT INTO articles VALUES ({', '.join('?' * 15)}, 0)"
+
+ARTICLES = """
+SELECT id, title, text, url, published, author, site, language, source, revision
+FROM articles WHERE hidden = 0 ORDER BY id"""
+
+HISTORIES = "SELECT id, digest, first_seen, changed FROM articles WHERE hidden = 0 ORDER BY id"
+
+HIDE_ALL_BUT_THE_FIRST = """
+UPDATE articles SET hidden = 1 WHERE (document, part) IN (
+    SELECT document, part FROM (
+        SELECT document, part, row_number() OVER (PARTITION BY a.id ORDER BY place, part) AS number
+        FROM articles AS a JOIN documents AS d ON d.id = document
+        WHERE a.id IN (SELECT id FROM articles GROUP BY id HAVING count(*) > 1)
+    ) WHERE number > 1
+)"""
+
+FAILURES = """
+SELECT location, reason FROM (
+    SELECT place, 0 AS line, location, reason FROM documents WHERE reason IS NOT NULL
+    UNION ALL
+    SELECT place, f.rowid, f.location, f.reason FROM failures AS f JOIN documents AS d ON d.id = document
+    UNION ALL
+    SELECT d.place, a.part, d.location, 'the id ' || a.id || ' is taken by an article of ' || owner.location
+    FROM articles AS a JOIN documents AS d ON d.id = a.document
+    JOIN articles AS taken ON taken.id = a.id AND taken.hidden = 0
+    JOIN documents AS owner ON owner.id = taken.document
+    WHERE a.hidden = 1
+) ORDER BY place, line"""
+
+
+def open_database(path: Path) -> sqlite3.Connection:
+    """Open the file, or make it. Transactions are the caller's.
+
+    Raises:
+        LibraryError: the file is of a newer version.
+        sqlite3.Error: it is damaged, or no library.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    database = sqlite3.connect(path, isolation_level=None)
+    try:
+        _prepare(database, path)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _prepare(database: sqlite3.Connection, path: Path) -> None:
+    # Read before anything is written: a file of a newer version stays as it is.
+    (version,) = database.execute("PRAGMA user_version").fetchone()
+    if version > VERSION:
+        raise LibraryError(f"the library {path} has format {version}, this program knows {VERSION}: update the program")
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = NORMAL")
+    database.execute("PRAGMA foreign_keys = ON")
+    if version < VERSION:
+        database.executescript(_TABLES)

@@ -1,0 +1,204 @@
+"""The library: collects documents of sources into its file, and gives the articles back in one order.
+
+Knows no formats and decides nothing about the index. Collecting is one transaction: kept whole or not at all.
+Invariant: after it, the library holds what a first collection of the same documents would hold; only a
+document that has become unreadable keeps its last good articles, and is reported every time.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from index.errors import FormatError, LibraryError
+from index.library import schema
+from index.library.changes import Collection, History, Known, changes_between, has_to_be_read, history_of
+from index.records import Article, Document, Failure, Source
+
+Progress = Callable[[int, int], None]
+"""Told how many documents are done, and of how many."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _unwatched(done: int, total: int) -> None:
+    """Show no progress."""
+
+
+class Library:
+    """The library in the file at ``path``, which is made if there is none. Use it with ``with``.
+
+    Every method raises ``LibraryError`` where the file is damaged, no library, in use or of a newer version.
+    """
+
+    def __init__(self, path: Path, now: Callable[[], datetime] = _now) -> None:
+        self._path = path
+        self._now = now
+        with self._sound():
+            self._database = schema.open_database(path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._database.close()
+
+    @contextmanager
+    def collect(self, sources: Iterable[Source], progress: Progress = _unwatched) -> Iterator[Collection]:
+        """Go through the sources: read what is new or changed, forget what is gone.
+
+        The library keeps it when the ``with`` block ends, and is as before when the block raises. Every
+        source is listed before the first document is read.
+        """
+        documents = [document for source in sources for document in source.documents()]
+        with self._transaction():
+            with self._sound():
+                collection = self._collect(documents, progress)
+            yield collection
+
+    def articles(self) -> Iterator[Article]:
+        """Yield every article, by id."""
+        with self._sound():
+            for row in self._database.execute(schema.ARTICLES):
+                yield _article(*row)
+
+    def history(self) -> dict[str, History]:
+        """Return when each article came and changed, by its id."""
+        with self._sound():
+            return {
+                name: History(digest, datetime.fromisoformat(seen), datetime.fromisoformat(changed))
+                for name, digest, seen, changed in self._database.execute(schema.HISTORIES)
+            }
+
+    def digest(self) -> str:
+        """Return a digest of everything about every article; no text is read for it."""
+        total = sha256()
+        with self._sound():
+            for name, digest, *_ in self._database.execute(schema.HISTORIES):
+                total.update(f"{name}\n{digest}\n".encode())
+        return total.hexdigest()
+
+    def _collect(self, documents: Sequence[Document], progress: Progress) -> Collection:
+        before, known = self.history(), self._known()
+        read = 0
+        for place, document in enumerate(documents):
+            if has_to_be_read(document, known):
+                self._read(document, place, before)
+                read += 1
+            else:
+                self._database.execute("UPDATE documents SET place = ? WHERE id = ?", (place, document.id))
+            progress(place + 1, len(documents))
+        self._forget(known.keys() - {document.id for document in documents})
+        self._hide_duplicates()
+        after = self.history()
+        return Collection(len(documents), read, len(after), changes_between(before, after), tuple(self._failures()))
+
+    def _known(self) -> dict[str, Known]:
+        rows = self._database.execute("SELECT id, location, fingerprint FROM documents")
+        return {name: Known(location, fingerprint) for name, location, fingerprint in rows}
+
+    def _read(self, document: Document, place: int, histories: dict[str, History]) -> None:
+        """Store the document's articles in place of its last; where it is unreadable, store why instead."""
+        self._database.execute("SAVEPOINT document")
+        try:
+            self._replace(document, place, histories)
+        except FormatError as error:
+            self._database.execute("ROLLBACK TO document")
+            self._add_document(document, place, self._reason(document, error))
+        self._database.execute("RELEASE document")
+
+    def _replace(self, document: Document, place: int, histories: dict[str, History]) -> None:
+        self._add_document(document, place, None)
+        self._database.execute("DELETE FROM articles WHERE document = ?", (document.id,))
+        for part, found in enumerate(document.read()):
+            if isinstance(found, Failure):
+                self._add_failure(document, found)
+            else:
+                self._add_article(document, part, found, histories.get(found.id))
+
+    def _reason(self, document: Document, error: FormatError) -> str:
+        query = "SELECT 1 FROM articles WHERE document = ? LIMIT 1"
+        had_articles = self._database.execute(query, (document.id,)).fetchone()
+        return f"{error}; what it held before is kept" if had_articles else str(error)
+
+    def _add_document(self, document: Document, place: int, reason: str | None) -> None:
+        row = (document.id, document.location, document.fingerprint, place, reason)
+        self._database.execute(schema.ADD_DOCUMENT, row)
+        self._database.execute("DELETE FROM failures WHERE document = ?", (document.id,))
+
+    def _add_failure(self, document: Document, failure: Failure) -> None:
+        row = (document.id, failure.location, failure.reason)
+        self._database.execute("INSERT INTO failures VALUES (?, ?, ?)", row)
+
+    def _add_article(self, document: Document, part: int, article: Article, known: History | None) -> None:
+        history = history_of(_digest(article), known, self._now())
+        row = (document.id, part, *_columns(article), *_texts(history))
+        self._database.execute(schema.ADD_ARTICLE, row)
+
+    def _forget(self, names: Iterable[str]) -> None:
+        self._database.executemany("DELETE FROM documents WHERE id = ?", ((name,) for name in names))
+
+    def _hide_duplicates(self) -> None:
+        self._database.execute("UPDATE articles SET hidden = 0 WHERE hidden = 1")
+        self._database.execute(schema.HIDE_ALL_BUT_THE_FIRST)
+
+    def _failures(self) -> Iterator[Failure]:
+        for location, reason in self._database.execute(schema.FAILURES):
+            yield Failure(location, reason)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._sound():
+            self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            if self._database.in_transaction:  # SQLite itself rolls back when the disk is full
+                self._database.execute("ROLLBACK")
+            raise
+        with self._sound():
+            self._database.execute("COMMIT")
+
+    @contextmanager
+    def _sound(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:  # in use, or the disk is full: the file may be sound
+            raise LibraryError(f"the library {self._path} cannot be used now: {error}") from error
+        except sqlite3.Error as error:
+            raise LibraryError(
+                f"the library {self._path} is damaged ({error}): delete it, the next build collects it anew"
+            ) from error
+
+
+def _article(name: str, title: str, text: str, url: str | None, published: str | None, *rest: str) -> Article:
+    author, site, language, source, revision = rest
+    day = date.fromisoformat(published) if published else None
+    return Article(name, title, text, url, day, author, site, language, source, revision)
+
+
+def _columns(article: Article) -> tuple[str | None, ...]:
+    published = article.published.isoformat() if article.published else None
+    return (
+        *(article.id, article.title, article.text, article.url, published),
+        *(article.author, article.site, article.language, article.source, article.revision),
+    )
+
+
+def _texts(history: History) -> tuple[str, ...]:
+    return history.digest, history.first_seen.isoformat(), history.changed.isoformat()
+
+
+def _digest(article: Article) -> str:
+    """The digest of everything about an article; its revision stands for its title and its text."""
+    name, _, _, *about = _columns(article)
+    return sha256(json.dumps([name, *about]).encode()).hexdigest()[:32]
