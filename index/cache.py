@@ -95,9 +95,7 @@ class VectorCache:
         """Forget every vector that none of ``snapshots`` uses, and return how many those were."""
         kept = json.dumps(list(snapshots))
         with self._connection:
-            self._connection.execute(
-                "DELETE FROM uses WHERE snapshot NOT IN (SELECT value FROM json_each(?))", (kept,)
-            )
+            self._connection.execute("DELETE FROM uses WHERE snapshot NOT IN (SELECT value FROM json_each(?))", (kept,))
             gone = self._connection.execute(
                 "DELETE FROM vectors WHERE number NOT IN (SELECT number FROM uses)"
             ).rowcount
@@ -112,9 +110,7 @@ def _open(path: Path) -> tuple[sqlite3.Connection, set[bytes]]:
         raise BuildError(f"{path} cannot be used: {error}") from error
     except sqlite3.DatabaseError as error:
         damaged = path.with_name(f"{path.name}.damaged")
-        log.warning(
-            "%s is damaged (%s): kept as %s, every passage is encoded again", path, error, damaged.name
-        )
+        log.warning("%s is damaged (%s): kept as %s, every passage is encoded again", path, error, damaged.name)
         path.replace(damaged)
         path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
         return _connect(path)

@@ -41,7 +41,7 @@ class Encoder(Protocol):
 
 
 def text_to_encode(title: str, passage: str) -> str:
-    """Return what is encoded for a passage: its words, after the article's title, which is not part of them."""
+    """Return what is encoded for a passage: its article's title, which is no part of it, and its text."""
     return f"{title}\n{passage}"
 
 
@@ -90,9 +90,7 @@ class LocalEncoder:
         """The width of the vectors."""
         width = self._model.get_embedding_dimension()
         if width is None:
-            raise EncoderError(
-                f"{self._weights.folder} is no model of sentence embeddings: it has no dimension"
-            )
+            raise EncoderError(f"{self._weights.folder} is no model of sentence embeddings: it has no dimension")
         return int(width)
 
     def encode(self, texts: Sequence[str]) -> Floats:
@@ -140,6 +138,4 @@ def _load(weights: Weights, threads: int | None) -> "SentenceTransformer":
     try:
         return SentenceTransformer(str(weights.folder), local_files_only=True)
     except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
-        raise EncoderError(
-            f"{weights.folder} cannot be loaded as a model of sentence embeddings: {error}"
-        ) from error
+        raise EncoderError(f"{weights.folder} cannot be loaded as a model of sentence embeddings: {error}") from error

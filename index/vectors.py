@@ -114,9 +114,7 @@ class VectorIndex:
         self._check_width(vector)
         if limit < 1 or not len(self):
             return Neighbours(np.empty(0, np.int64), np.empty(0, np.float32))
-        scores, ids = self._index.search(
-            np.ascontiguousarray(vector[None], np.float32), min(limit, len(self))
-        )
+        scores, ids = self._index.search(np.ascontiguousarray(vector[None], np.float32), min(limit, len(self)))
         found = ids[0] >= 0
         order = np.lexsort((ids[0][found], -scores[0][found]))
         return Neighbours(ids[0][found][order], scores[0][found][order])

@@ -94,9 +94,7 @@ def _hub_folder(name: str) -> Path:
 
     for cached_only in (True, False):
         try:
-            return Path(
-                snapshot_download(name, local_files_only=cached_only, ignore_patterns=_OTHER_RUNTIMES)
-            )
+            return Path(snapshot_download(name, local_files_only=cached_only, ignore_patterns=_OTHER_RUNTIMES))
         except (OSError, ValueError, RuntimeError) as error:
             failure = error
     raise EncoderError(

@@ -33,7 +33,7 @@ class FakeEncoder:
                 row[digest % self.dimension] += 1 if digest & 1024 else -1
                 row[digest // 2048 % self.dimension] += 1
         rows[np.linalg.norm(rows, axis=1) == 0, 0] = 1
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
 
 
 SENTENCES = [f"Bee number {n} keeps warm <b>in</b> winter & *hums* 🐝 at {n}0 degrees." for n in range(30)]

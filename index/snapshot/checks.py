@@ -57,9 +57,7 @@ def _check_tables(snapshot: Snapshot) -> None:
     found = (len(snapshot.article_ids()), len(ids), snapshot.vectors.dimension)
     stated = (snapshot.manifest.articles, snapshot.manifest.passages, snapshot.manifest.dimension)
     if found != stated:
-        raise damaged(
-            snapshot.name, f"articles, passages and dimension are {found}, the manifest says {stated}"
-        )
+        raise damaged(snapshot.name, f"articles, passages and dimension are {found}, the manifest says {stated}")
     if snapshot.vectors.ids.tolist() != list(ids):
         raise damaged(snapshot.name, "the vectors are not those of the passages")
 
@@ -95,9 +93,7 @@ def _check_encoder(snapshot: Snapshot, sample: Sequence[Passage], encode: Encode
     stored = snapshot.vectors.vectors(np.array([p.id for p in sample]))
     cosines = np.sum(stored * encode(texts), axis=1)
     if cosines.min() < 1 - _NEAR:
-        raise damaged(
-            snapshot.name, f"the encoder now gives other vectors (least cosine {cosines.min():.4f})"
-        )
+        raise damaged(snapshot.name, f"the encoder now gives other vectors (least cosine {cosines.min():.4f})")
 
 
 def _text(snapshot: Snapshot, passage: Passage) -> str:

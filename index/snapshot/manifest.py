@@ -44,12 +44,11 @@ def read_manifest(layout: SnapshotLayout) -> Manifest:
     try:
         content = json.loads(layout.manifest.read_text(encoding="utf-8"))
         found = content.pop("format")
-    except (OSError, ValueError, KeyError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise damaged(layout.folder.name, f"its manifest cannot be read ({error})") from error
     if found != FORMAT:
         raise SnapshotIncompatible(
-            f"snapshot {layout.folder.name} has format {found}, this program reads {FORMAT}:"
-            ' run "verbatim-index build"'
+            f'snapshot {layout.folder.name} has format {found}, this program reads {FORMAT}: run "verbatim-index build"'
         )
     try:
         digests = {name: FileDigest(**one) for name, one in content.pop("files").items()}
@@ -72,16 +71,13 @@ def check_files(layout: SnapshotLayout, manifest: Manifest, *, digests: bool) ->
         if (size := path.stat().st_size) != expected.size:
             raise damaged(layout.folder.name, f"{path.name} has {size} bytes, not {expected.size}")
         if digests and (found := files.sha256(path)) != expected.sha256:
-            raise damaged(
-                layout.folder.name, f"{path.name} has SHA-256 {found[:12]}…, not {expected.sha256[:12]}…"
-            )
+            raise damaged(layout.folder.name, f"{path.name} has SHA-256 {found[:12]}…, not {expected.sha256[:12]}…")
 
 
 def damaged(name: str, reason: str) -> SnapshotDamaged:
     """Return the error that a snapshot is damaged, with the ways out."""
     return SnapshotDamaged(
-        f"snapshot {name} is damaged: {reason};"
-        ' run "verbatim-index rollback", or "verbatim-index build" for a new one'
+        f'snapshot {name} is damaged: {reason}; run "verbatim-index rollback", or "verbatim-index build" for a new one'
     )
 
 

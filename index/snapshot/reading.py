@@ -9,6 +9,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable
 from datetime import date
+from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -99,9 +100,7 @@ class Snapshot:
 
     def article(self, article_id: str) -> Article | None:
         """Return an article; ``None`` where this snapshot has none of that id."""
-        row = self.connection.execute(
-            f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE id = ?", (article_id,)
-        ).fetchone()
+        row = self.connection.execute(f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE id = ?", (article_id,)).fetchone()
         return article_of(row) if row else None
 
     def article_ids(self) -> tuple[str, ...]:
@@ -140,9 +139,12 @@ class Snapshot:
         """Return the ids of all passages, ascending."""
         return tuple(id_ for (id_,) in self.connection.execute("SELECT id FROM passages ORDER BY id"))
 
-    def revisions(self) -> dict[str, str]:
-        """Return every article's revision by its id."""
-        return dict(self.connection.execute("SELECT id, revision FROM articles"))
+    def digests(self) -> dict[str, bytes]:
+        """Return a digest of everything about an article, for each by its id."""
+        rows = self.connection.execute(
+            "SELECT id, revision, url, published, author, site, language, source FROM articles"
+        )
+        return {row[0]: blake2b(repr(row).encode(), digest_size=16).digest() for row in rows}
 
     def sources(self) -> tuple[SourceSummary, ...]:
         """Return what each source holds, by name."""

@@ -1,0 +1,116 @@
+"""From articles to a verified snapshot: cut, encode what is new, write, check, name. It publishes nothing.
+
+Invariant: a name is only given to a snapshot that passed its verification.
+"""
+
+import logging
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from index.cache import VectorCache
+from index.encoder import Encoder, text_to_encode
+from index.errors import BuildError, SnapshotError
+from index.layout import SnapshotLayout
+from index.passages import cut_passages
+from index.progress import Progress
+from index.records import Article
+from index.settings import IndexSection
+from index.snapshot import Snapshot, Store
+from index.snapshot.checks import check_contents
+from index.snapshot.writing import Origin, SnapshotWriter
+from index.vectors import VectorIndex
+
+log = logging.getLogger(__name__)
+
+_BATCHES = 8
+"""Batches between two commits of vectors: what a build that dies has to encode again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """A snapshot that was made, and what the encoder had to do for it."""
+
+    name: str
+    encoded: int
+    encode_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Passages:
+    """Passages of a snapshot in the making: their ids, the keys of their vectors, the texts to encode."""
+
+    ids: list[int] = field(default_factory=list)
+    keys: list[bytes] = field(default_factory=list)
+    pending: dict[bytes, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Indexer:
+    """Makes snapshots in one store with one encoder."""
+
+    store: Store
+    cache: VectorCache
+    encoder: Encoder
+    section: IndexSection
+    progress: Progress
+
+    def index(self, articles: Iterable[Article], origin: Origin) -> Indexed:
+        """Make a snapshot of the articles.
+
+        Raises:
+            BuildError: there is nothing to search for in them, or the snapshot did not pass its verification.
+        """
+        layout = SnapshotLayout(self.store.layout.building)
+        with SnapshotWriter(layout) as writer:
+            passages = self._cut(articles, writer)
+            if not passages.ids:
+                raise BuildError("the sources hold not one article with words: nothing was published")
+            seconds = self._encode(passages.pending)
+            vectors = VectorIndex.build(np.array(passages.ids, np.int64), self.cache.fetch(passages.keys))
+            manifest = writer.finish(vectors, origin)
+        # Where the model is loaded anyway, a sample is encoded again: a cache of wrong vectors is found out.
+        _verify(layout, self.encoder if passages.pending else None)
+        name = self.store.adopt(layout.folder, manifest)
+        self.cache.mark(name, passages.keys)
+        return Indexed(name, len(passages.pending), seconds)
+
+    def _cut(self, articles: Iterable[Article], writer: SnapshotWriter) -> _Passages:
+        passages = _Passages()
+        for article in articles:
+            cut = cut_passages(article, self.section.passage_words, self.section.shared_sentences)
+            writer.add(article, cut)
+            for passage in cut:
+                text = text_to_encode(article.title, article.text[passage.start : passage.end])
+                key = self.cache.key(text)
+                passages.ids.append(passage.id)
+                passages.keys.append(key)
+                if key not in self.cache:
+                    passages.pending[key] = text
+        return passages
+
+    def _encode(self, pending: dict[bytes, str]) -> float:
+        """Encode what is pending and return the seconds it took, without those of loading the model."""
+        if not pending:
+            return 0.0
+        _ = self.encoder.dimension
+        started = time.monotonic()
+        # Longest first: texts of a length share a batch without padding, and the time left errs upwards.
+        keys = sorted(pending, key=lambda key: -len(pending[key]))
+        step = self.section.batch_size * _BATCHES
+        for start in range(0, len(keys), step):
+            self.progress("encoding", start, len(keys))
+            part = keys[start : start + step]
+            self.cache.put(part, self.encoder.encode([pending[key] for key in part]))
+        self.progress("encoding", len(keys), len(keys))
+        return time.monotonic() - started
+
+
+def _verify(layout: SnapshotLayout, encoder: Encoder | None) -> None:
+    try:
+        with Snapshot.open(layout.folder) as snapshot:
+            check_contents(snapshot, encoder.encode if encoder else None)
+    except SnapshotError as error:
+        raise BuildError(f"the new snapshot did not pass its verification, nothing was published: {error}") from error

@@ -1,0 +1,38 @@
+"""What a build did, as a record and as the one line that is printed."""
+
+from dataclasses import dataclass
+
+from index.records import Failure
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did. ``new``, ``changed``, ``removed``: articles, beside the snapshot published before.
+
+    ``built``: false where nothing had changed and the published snapshot stays. ``seconds`` are the whole
+    build's, ``encode_seconds`` those that the encoder took for the ``encoded`` passages.
+    """
+
+    snapshot: str
+    built: bool
+    articles: int
+    new: int
+    changed: int
+    removed: int
+    passages: int
+    encoded: int
+    encode_seconds: float
+    seconds: float
+    failures: tuple[Failure, ...]
+
+    def __str__(self) -> str:
+        articles, passages = f"{grouped(self.articles)} articles", f"{grouped(self.passages)} passages"
+        if not self.built:
+            return f"{articles}, {passages}: nothing changed since {self.snapshot}, {self.seconds:.1f} s"
+        changes = f"{grouped(self.new)} new, {grouped(self.changed)} changed, {grouped(self.removed)} removed"
+        return f"{articles} ({changes}), {passages} ({grouped(self.encoded)} encoded), {self.seconds:.1f} s"
+
+
+def grouped(number: int) -> str:
+    """Write a number as people read it: from five digits on, in groups of three."""
+    return f"{number:,}".replace(",", " ") if number >= 10_000 else str(number)

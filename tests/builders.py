@@ -1,0 +1,65 @@
+"""What many tests need built: articles, and published snapshots of them, without a build around it."""
+
+from collections.abc import Iterable
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+from fakes import FakeEncoder
+
+from index.encoder import Encoder, text_to_encode
+from index.layout import SnapshotLayout
+from index.passages import cut_passages
+from index.records import Article
+from index.snapshot import Store
+from index.snapshot.writing import Origin, SnapshotWriter
+from index.vectors import VectorIndex
+
+BEES = "Honey bees dance to tell others where flowers are. Karl von Frisch read the dance in 1927."
+TIDES = "The moon raises two tides a day. In the Bay of Fundy they rise by sixteen metres."
+PAPER = "Paper was first made in China. Cai Lun described the craft to the court in the year 105."
+
+
+def an_article(
+    id_: str,
+    text: str,
+    *,
+    title: str = "A title",
+    published: date | None = None,
+    source: str = "samples",
+    language: str = "en",
+    url: str | None = None,
+) -> Article:
+    """Return an article with a true revision."""
+    revision = sha256(f"{title}\n{text}".encode()).hexdigest()[:16]
+    return Article(id_, title, text, url, published, None, None, language, source, revision)
+
+
+def three_articles() -> tuple[Article, ...]:
+    """Return three short articles of two sources on subjects that share no words."""
+    return (
+        an_article("bees", BEES, title="Bees", published=date(2024, 5, 1), url="https://example.org/bees"),
+        an_article("tides", TIDES, title="Tides", published=date(2023, 1, 9)),
+        an_article("paper", PAPER, title="Paper", source="crafts"),
+    )
+
+
+def add_snapshot(storage: Path, articles: Iterable[Article], encoder: Encoder | None = None, words: int = 12) -> str:
+    """Write a snapshot of the articles into a storage folder, publish it, and return its name."""
+    encoder = encoder or FakeEncoder()
+    store = Store(storage)
+    layout = SnapshotLayout(store.layout.building)
+    ids: list[int] = []
+    texts: list[str] = []
+    with SnapshotWriter(layout) as writer:
+        for article in articles:
+            passages = cut_passages(article, words, 0)
+            writer.add(article, passages)
+            ids += [passage.id for passage in passages]
+            texts += [text_to_encode(article.title, article.text[p.start : p.end]) for p in passages]
+        vectors = VectorIndex.build(np.array(ids, np.int64), encoder.encode(texts))
+        manifest = writer.finish(vectors, Origin(encoder.identity, "settings", "library"))
+    name = store.adopt(layout.folder, manifest)
+    store.publish(name)
+    return name
