@@ -7,7 +7,7 @@ overlap, have no surrounding white space, and hold every character that is not w
 
 from index.records import Sentence
 from index.sentences.abbreviations import abbreviations
-from index.sentences.borders import plain_spaces, sentences_of
+from index.sentences.borders import plain, sentences_of
 from index.sentences.headings import marked
 from index.sentences.lines import paragraphs
 
@@ -17,10 +17,10 @@ def split_sentences(text: str, language: str) -> tuple[Sentence, ...]:
 
     Offsets are code points. ``language`` is a code such as "en"; an unknown one is treated sensibly.
     """
-    plain = plain_spaces(text)
+    readable = plain(text)
     rules = abbreviations(language)
     found = [
-        [Sentence(start + a, start + b) for a, b in sentences_of(plain[start:end], language, rules)]
-        for start, end in paragraphs(plain)
+        [Sentence(start + a, start + b) for a, b in sentences_of(readable[start:end], language, rules)]
+        for start, end in paragraphs(readable)
     ]
-    return tuple(marked(plain, found))
+    return tuple(marked(readable, found))

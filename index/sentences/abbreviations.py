@@ -36,7 +36,7 @@ _SHARED_NAMES = "Jr Sr Inc Ltd Corp Co LLC Bros"
 _TITLES = {
     "en": (
         "Sen Sens Rep Reps Gov Govs Lt Col Gen Sgt Capt Cmdr Cpl Pvt Adm Maj Brig Rev Hon Pres Supt Fr Ft "
-        "Mme Mlle Msgr Atty Det Insp Amb Ald Dept Assn e.g i.e viz Gens Profs Drs Revs Asst Assoc Comdr "
+        "Mme Mlle Msgr Atty Det Insp Amb Ald Dept Assn e.g i.e viz Gens Profs Drs Revs Asst Dist Assoc Comdr "
         "Cmdr Cllr Spc"
     ),
     "de": (

@@ -18,12 +18,13 @@ from index.sentences.abbreviations import Abbreviations
 from index.sentences.lines import CLOSERS, NOTES, WINDOW, Span, trimmed
 
 _OPENERS = "\"'“‘«„([{¿¡‹"
-_BORDER = re.compile(rf"[.!?…]+[{CLOSERS}]*{NOTES}\s+")
+# Possessive, and only from the start of a run: time must not grow with the square of a run's length.
+_BORDER = re.compile(rf"(?<![.!?…])[.!?…]++[{CLOSERS}]*+{NOTES}\s++")
 _CLOSING = re.compile(rf"[”’»)\]}}›]*{NOTES}")
 _NOTES_AT_END = re.compile(rf"{NOTES}$")
 _LEFT = re.compile(rf"(?P<word>[^\s:{CLOSERS}{_OPENERS}—–…!?]*?)(?P<stop>[.!?…]*)(?P<closed>[{CLOSERS}]*)$")
 _RIGHT = re.compile(rf"(?P<open>[{_OPENERS}]*)[-–—•\s]*(?:(?P<word>[^\W\d_]+)(?P<dot>\.?)|(?P<digit>\d))?")
-_FALLBACK = re.compile(r"[.!?…][\"'”’»)\]]*\s+|[。！？]")
+_FALLBACK = re.compile(rf"{_BORDER.pattern}|[。！？]")
 
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,3}")
 _APART = re.compile(r"(?<!\w)(?:[^\W\d_]{1,2}\.\s)+[^\W\d_]{1,2}$")
@@ -37,12 +38,13 @@ _ATTRIBUTION = re.compile(
 )
 _LETTER = re.compile(r"\w")
 _ENUMERATOR = re.compile(r"\W*(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})?[.)]\W*|\W+")
+_ENUMERATOR_LENGTH = 12  # code points, more are none
 _BRACKETS = 400  # code points after which an open bracket is taken for a slip
 
 
-def plain_spaces(text: str) -> str:
-    """Turn foreign white space into blanks, one for one: sentencex 1.0.32 panics on some of it."""
-    return text if text.isascii() else text.translate(_foreign_spaces())
+def plain(text: str) -> str:
+    """Replace, one for one, what sentencex 1.0.32 panics on: foreign white space and lone surrogates."""
+    return text if text.isascii() else text.translate(_replacements())
 
 
 def sentences_of(paragraph: str, language: str, rules: Abbreviations) -> Iterator[Span]:
@@ -52,8 +54,9 @@ def sentences_of(paragraph: str, language: str, rules: Abbreviations) -> Iterato
 
 
 @cache
-def _foreign_spaces() -> dict[int, str]:
-    return {code: " " for code in range(128, sys.maxunicode + 1) if chr(code).isspace()}
+def _replacements() -> dict[int, str]:
+    spaces = {code: " " for code in range(128, sys.maxunicode + 1) if chr(code).isspace()}
+    return spaces | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
 
 def _cuts(text: str, language: str, rules: Abbreviations) -> Iterator[int]:
@@ -102,6 +105,10 @@ class _Place:
         return self.following[:1].islower()
 
     @property
+    def quotes(self) -> bool:
+        return bool(self.opening) and self.opening[0] not in "([{"
+
+    @property
     def begins(self) -> bool:
         """Tell whether what follows could begin a sentence: a capital, a digit, an opening mark."""
         return bool(self.following[:1].isupper() or self.digit or self.opening)
@@ -133,8 +140,7 @@ def _place(text: str, last: int, cut: int) -> _Place:
 def _is_cut(text: str, last: int, cut: int, found: bool, rules: Abbreviations) -> bool:
     place = _place(text, last, cut)
     if not text[cut - 1].isspace():
-        inside = text[cut - 1] in "“‘«„([{" or (place.stop == "." and _is_inside_name(place, rules))
-        return found and not inside
+        return found and not _is_inside_name(text, cut, place, rules)
     verdict = _verdict(place, rules)
     if verdict is None:
         return found or (place.begins and _is_whole_word(place.word) and not _is_in_brackets(text, last, cut))
@@ -159,14 +165,13 @@ def _after_abbreviation(place: _Place, rules: Abbreviations) -> bool | None:
     """Decide a cut after a single full stop by the tables; ``None`` for a word that is in none of them."""
     word = place.word
     if _listed(word, rules.clock):
-        return place.begins and not place.digit and place.following not in rules.days
+        return place.begins and not place.digit and place.following.removesuffix("s") not in rules.days
     if place.digit and _listed(word, rules.numbered):
         return False
     if _listed(word, rules.closing) or (_listed(word, rules.numbered) and len(word) > 1):
-        return place.begins
+        return place.begins and (place.quotes or not place.opening)
     if _depends(word, rules):
-        quoted = bool(place.opening) and place.opening not in "(["
-        return not place.goes_on and (place.starts(rules) or quoted)
+        return not place.goes_on and (place.starts(rules) or place.quotes)
     if _listed(word, rules.titles) or (place.goes_on and _MUTE.fullmatch(word)):
         return False
     return None
@@ -186,9 +191,12 @@ def _listed(word: str, table: frozenset[str]) -> bool:
     return word in table or word.lower() in table
 
 
-def _is_inside_name(place: _Place, rules: Abbreviations) -> bool:
-    """Tell whether a full stop without a blank after it belongs to a name ("Booking.Com", "J.Smith")."""
-    return _DOMAIN.match(place.right) is not None or _after_abbreviation(place, rules) is False
+def _is_inside_name(text: str, cut: int, place: _Place, rules: Abbreviations) -> bool:
+    """Tell whether a cut without a blank follows an opening mark, or a full stop of a name ("J.Smith")."""
+    if text[cut - 1] in "“‘«„([{" or (text[cut - 1] in "\"'" and text[cut - 2].isspace()):
+        return True
+    named = _DOMAIN.match(place.right) or _MUTE.fullmatch(place.word)
+    return place.stop == "." and (named is not None or _after_abbreviation(place, rules) is False)
 
 
 def _is_whole_word(word: str) -> bool:
@@ -204,8 +212,12 @@ def _whole(text: str, spans: Sequence[Span]) -> Iterator[Span]:
     """Give enumerators ("1.") to the sentence after them, and marks without a word to the one before."""
     start, end = spans[0]
     for next_start, next_end in spans[1:]:
-        if not (_ENUMERATOR.fullmatch(text, start, end) or not _LETTER.search(text, next_start, next_end)):
+        if not _is_enumerator(text[start:end]) and _LETTER.search(text, next_start, next_end):
             yield start, end
             start = next_start
         end = next_end
     yield start, end
+
+
+def _is_enumerator(text: str) -> bool:
+    return len(text) <= _ENUMERATOR_LENGTH and _ENUMERATOR.fullmatch(text) is not None

@@ -9,7 +9,7 @@ from dataclasses import replace
 from index.records import Sentence
 from index.sentences.lines import ENDED, ITEM
 
-_WORDS, _QUESTION_WORDS, _LABEL_WORDS = 15, 25, 4
+_WORDS, _QUESTION_WORDS, _LABEL_WORDS = 15, 25, 3
 _IN_A_ROW = 3
 _QUOTES = "\"'“‘«„([{‹"
 

@@ -12,11 +12,11 @@ Span = tuple[int, int]
 
 WINDOW = 40  # code points beside a border that its rules look at
 CLOSERS = "\"'”’»)\\]}›"  # ready for use inside a character class
-NOTES = r"(?:\[[0-9a-z]{1,3}\])*"
+NOTES = r"(?:\[[0-9a-z]{1,3}\])*+"
 ENDED = re.compile(rf"[.!?…。！？।؟:;,][{CLOSERS}]*{NOTES}$")
 ITEM = re.compile(r"(?:[-–—*•·▪◦‣○●■►✓✔>]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s")
 
-_LINE = re.compile(r"[^\n]*\S[^\n]*")
+_LINE = re.compile(r"^[^\S\n]*+\S[^\n]*+", re.MULTILINE)
 _WRAP = (50, 120)  # widths, in code points, of hard-wrapped lines
 
 
