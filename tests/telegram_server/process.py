@@ -1,5 +1,6 @@
 """The bot as a process of its own, pointed at the fake server."""
 
+import json
 import os
 import signal
 import subprocess
@@ -18,12 +19,17 @@ RUNNER = ROOT / "tests" / "bot" / "chat" / "run_fake_bot.py"
 class BotProcess:
     """Use as a context manager: starts the bot, waits until it polls, ends it. Its log is ``folder/log``."""
 
-    def __init__(self, server: TelegramServer, folder: Path, *settings: str, token: str = TOKEN) -> None:
+    def __init__(self, server: TelegramServer, folder: Path, token: str = TOKEN, **settings: float) -> None:
         self._server, self.folder = server, folder
         published = folder / "published"
         if not published.exists():
             published.write_text("first")
-        self._command = [sys.executable, str(RUNNER), str(folder), f'base_url="{server.base_url}"', *settings]
+        self._command = [
+            sys.executable,
+            str(RUNNER),
+            str(folder),
+            json.dumps({"base_url": server.base_url, **settings}),
+        ]
         paths = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
         self._environment = {
             **os.environ, "TELEGRAM_BOT_TOKEN": token, "NO_PROXY": "*", "PYTHONPATH": paths
@@ -37,7 +43,7 @@ class BotProcess:
                 self._command, stdout=log, stderr=log, env=self._environment, cwd=self.folder
             )
         if wait:
-            wait_until(lambda: self._server.updates.polls > polls, 20, "the bot polls")
+            self._wait_polled(polls)
         return self
 
     def __enter__(self) -> Self:
@@ -53,6 +59,17 @@ class BotProcess:
         finally:
             self._process.kill()
             self._process.wait()
+
+    def _wait_polled(self, polls: int) -> None:
+        def polled() -> bool:
+            assert self._process.poll() is None, self.log
+            return self._server.updates.polls > polls
+
+        try:
+            wait_until(polled, 20, "the bot polls")
+        except AssertionError:
+            self.kill()
+            raise
 
     @property
     def log(self) -> str:
