@@ -67,7 +67,7 @@ _NUMBERED = {
     "uk": "стор рис табл гл розд ч п пп ст № с",
 }
 _CLOSING = {
-    "en": "etc al",
+    "en": "etc",
     "de": "usw etc usf",
     "es": "etc",
     "fr": "etc",
@@ -155,7 +155,7 @@ def abbreviations(language: str) -> Abbreviations:
     return Abbreviations(
         titles=_words(_SHARED_TITLES, _TITLES.get(code, "")) - _words(_NAMES.get(code, "")).difference({"st"}),
         numbered=_words(_SHARED_NUMBERED, _NUMBERED.get(code, "")),
-        closing=_words("etc", _CLOSING.get(code, "")),
+        closing=_words("etc al", _CLOSING.get(code, "")),
         names=_words(_SHARED_NAMES, _NAMES.get(code, "")),
         starters=_words(_STARTERS.get(code, "")),
         ordinals=code in _words(_ORDINALS),

@@ -36,7 +36,8 @@ _ATTRIBUTION = re.compile(
     r"(?:[^\W\d_][\w.’'-]*\s+){1,4}?(?:said|says|asked|asks|wrote|writes|added|adds|told|tweeted|replied|"
     r"wondered|shouted|exclaimed|recalled|explained)\b"
 )
-_LETTER = re.compile(r"\w")
+# What cannot stand alone: marks without a letter, and an editor's note in brackets.
+_LOOSE = re.compile(r"\W*|\[[^\[\]\n.!]{1,30}\]")
 _ENUMERATOR = re.compile(r"\W*(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})?[.)]\W*|\W+")
 _ENUMERATOR_LENGTH = 12  # code points, more are none
 _BRACKETS = 400  # code points after which an open bracket is taken for a slip
@@ -119,7 +120,8 @@ class _Place:
 
 
 def _place(text: str, last: int, cut: int) -> _Place:
-    left = _NOTES_AT_END.sub("", text[max(last, cut - WINDOW) : cut].rstrip())
+    left = text[max(last, cut - WINDOW) : cut].rstrip()
+    left = _NOTES_AT_END.sub("", left) or left
     right = text[cut : cut + WINDOW]
     before, after = _LEFT.search(left), _RIGHT.match(right)
     if before is None or after is None:  # both patterns match the empty string
@@ -212,7 +214,7 @@ def _whole(text: str, spans: Sequence[Span]) -> Iterator[Span]:
     """Give enumerators ("1.") to the sentence after them, and marks without a word to the one before."""
     start, end = spans[0]
     for next_start, next_end in spans[1:]:
-        if not _is_enumerator(text[start:end]) and _LETTER.search(text, next_start, next_end):
+        if not _is_enumerator(text[start:end]) and not _LOOSE.fullmatch(text, next_start, next_end):
             yield start, end
             start = next_start
         end = next_end

@@ -10,9 +10,9 @@ from itertools import pairwise
 
 Span = tuple[int, int]
 
-WINDOW = 40  # code points beside a border that its rules look at
+WINDOW = 48  # code points beside a border that its rules look at
 CLOSERS = "\"'”’»)\\]}›"  # ready for use inside a character class
-NOTES = r"(?:\[[0-9a-z]{1,3}\])*+"
+NOTES = r"(?:\[[^\[\]\n.!]{1,30}\])*+"  # "[12]", "[citation needed]"
 ENDED = re.compile(rf"[.!?…。！？।؟:;,][{CLOSERS}]*{NOTES}$")
 ITEM = re.compile(r"(?:[-–—*•·▪◦‣○●■►✓✔>]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s")
 
@@ -67,9 +67,11 @@ def _is_wrapped(text: str, lines: Sequence[Span]) -> bool:
 
 
 def _continues(text: str, line: Span, following: Span) -> bool:
-    """Tell whether a line breaks off in mid-sentence and the next goes on in lower case."""
+    """Tell whether a line breaks off in mid-sentence and the next goes on, in lower case or with a comma."""
     next_text = text[following[0] : following[1]].lstrip()
-    return next_text[0].islower() and not ITEM.match(next_text) and not _is_ended(text, *line)
+    return (
+        (next_text[0].islower() or next_text[0] in ",;:)") and not ITEM.match(next_text) and not _is_ended(text, *line)
+    )
 
 
 def _is_ended(text: str, start: int, end: int) -> bool:

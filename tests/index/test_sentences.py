@@ -55,6 +55,7 @@ HARD = {
         He left (really.) at noon. |She stayed.
         He called it “odd.” |She did not.
         It was so.[12] |Then it changed.[3][4] |It ended.
+        It was so.[citation needed] |Then it changed. [who?] |[He left.] |It ended.
         The word “U.S.” is short. |It has two dots.
         He has a Ph.D. in physics. |She has an M.D. from Yale.
         She earned a Ph.D. |Then she taught.
@@ -168,6 +169,7 @@ PAGES = {
     "a long run of short lines is a list": "|Oppenheimer\n\n|Barbie\n\n"
     "#Maestro\n\n#Poor Things\n\n#Past Lives\n\n|It ends.",
     "a line that breaks off goes on": "|He went to the\nstore and came back. |She stayed.",
+    "a line that begins with a comma goes on": "|He went to the store\n, then came back. |She stayed.",
     "a line that has ended does not": "|He went home.\n|and she stayed there.",
     "wrapped lines are one paragraph": "|The committee of the house met on Monday with President\n"
     "George Bush and with several of the leaders of the U.S.\nSenate to talk about many of the things that had been\n"
@@ -224,8 +226,8 @@ def test_foreign_white_space_moves_no_offset() -> None:
 
 
 pieces = st.sampled_from(
-    'Dr.|U.S.|a.m.|Mr|No.|5|1.|- |• |He|said|“|”|"|(|)|...|…|?|!|.|. | |\n|\n\n|\u00a0|\u2028|\x00|\x1c|\u0301|\u200d|😀|'
-    "👩‍👩‍👧|שלום|مرحبا؟|。|你好|।|z. B.|т. е.|[12]|http://a.b/c.|Σ|ß|İ|\ud800".split("|")
+    'Dr.|U.S.|a.m.|Mr|No.|5|1.|- |• |He|said|“|”|"|(|)|...|…|?|!|.|. | |\n|\n\n|\u00a0|\u2028|\x00|\x1c'.split("|")
+    + "\u0301|\u200d|😀|👩\u200d👧|שלום|مرحبا؟|。|你好|।|z. B.|т. е.|[12]|http://a.b/c.|Σ|ß|İ|\ud800".split("|")
 )
 texts = st.lists(pieces, max_size=40).map("".join) | st.text(max_size=200)
 
