@@ -5,6 +5,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -52,6 +54,17 @@ class BotProcess:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._end()
+
+    @contextmanager
+    def ending(self) -> Iterator[None]:
+        """End a process that was started without waiting."""
+        try:
+            yield
+        finally:
+            self._end()
+
+    def _end(self) -> None:
         if self._process.poll() is None:
             self._process.terminate()
         try:
