@@ -11,8 +11,8 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from bot.records import Answer, Corpus, Place, Question, Quote, QuoteReference, SourceSummary, Span
-from index import Article, NoSnapshot
+from bot.records import Answer, Corpus, Place, Question, Quote, QuoteReference, Span
+from index import Article, NoSnapshot, SourceSummary
 
 
 @dataclass

@@ -6,6 +6,7 @@ either dealt with or still with Telegram.
 
 import asyncio
 import logging
+import os
 import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -34,6 +35,8 @@ _PRUNE_SECONDS = 3600.0
 
 def run(service: AnswerService, settings: TelegramSection, token: str, database: Path) -> int:
     """See ``bot.chat.run``."""
+    # PTB's own switch, read only from here: flood limits as timedelta, which is to be the only way, not a warning.
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
     with hidden(token):
         try:
             return asyncio.run(_serve(service, settings, token, database))

@@ -5,8 +5,9 @@ from datetime import date, datetime
 
 from bot.chat.days import dated, written
 from bot.chat.styled import one_line
-from bot.records import Corpus, SourceSummary
+from bot.records import Corpus
 from bot.settings import TelegramSection
+from index import SourceSummary
 
 NOT_SAID = "The articles do not say."
 NEAREST = "Closest passages, which may not answer:"
@@ -68,7 +69,7 @@ COMMANDS = (
 )
 GROUP_COMMANDS = (("ask", "Ask a question"), ("sources", "What I have read, and how fresh it is"))
 
-_MOST_SOURCES = 30
+_MOST_SOURCES = 20
 
 
 def open_numbered(number: int, source: str) -> str:
