@@ -6,7 +6,7 @@ that fits no message at all is cut, at a sentence's end, which a line outside of
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.chat import texts
@@ -49,15 +49,22 @@ def first_view(answer: Answer) -> View:
 
 def render(view: View, today: date) -> Rendered:
     """Lay out a page; ``today`` is what the ages of articles are counted from."""
-    head = Styled() if view.answered else Styled(texts.NOT_SAID)
-    if view.quotes and not view.answered:
+    quotes = tuple(_trimmed(quote) for quote in view.quotes if cleaned(quote.text).strip())
+    head = Styled() if view.answered and quotes else Styled(texts.NOT_SAID)
+    if quotes and not view.answered:
         head += "\n\n" + texts.NEAREST
-    page, shown = _filled(head, view.quotes, today)
-    if view.quotes and not shown:
-        page, shown = _joined(head, _cut_block(head, view.quotes[0], today)), view.quotes[:1]
-    for note in _notes(view, len(view.quotes) - len(shown)):
+    page, shown = _filled(head, quotes, today)
+    if quotes and not shown:
+        page, shown = _joined(head, _cut_block(head, quotes[0], today)), quotes[:1]
+    for note in _notes(view, len(quotes) - len(shown)):
         page = _joined(page, Styled(note).marked("italic"))
-    return Rendered(page.text, page.entities, tuple(shown))
+    return Rendered(page.text, page.entities, shown)
+
+
+def _trimmed(quote: Quote) -> Quote:
+    text = quote.text.strip()
+    start = quote.start + quote.text.index(text)
+    return replace(quote, start=start, end=start + len(text), text=text)
 
 
 def _filled(head: Styled, quotes: Sequence[Quote], today: date) -> tuple[Styled, tuple[Quote, ...]]:
