@@ -87,15 +87,15 @@ SELECT location, reason FROM (
 ) ORDER BY place, line"""
 
 
-def open_database(path: Path) -> sqlite3.Connection:
-    """Open the file, or make it. Transactions are the caller's.
+def open_database(path: Path, wait_seconds: float) -> sqlite3.Connection:
+    """Open the file, or make it, waiting so long for who writes to it. Transactions are the caller's.
 
     Raises:
         LibraryError: the file is of a newer version.
         sqlite3.Error: it is damaged, or no library.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    database = sqlite3.connect(path, isolation_level=None)
+    database = sqlite3.connect(path, isolation_level=None, timeout=wait_seconds)
     try:
         _prepare(database, path)
     except BaseException:

@@ -38,11 +38,11 @@ class Library:
     Every method raises ``LibraryError`` where the file is damaged, no library, in use or of a newer version.
     """
 
-    def __init__(self, path: Path, now: Callable[[], datetime] = _now) -> None:
+    def __init__(self, path: Path, now: Callable[[], datetime] = _now, wait_seconds: float = 5.0) -> None:
         self._path = path
         self._now = now
         with self._sound():
-            self._database = schema.open_database(path)
+            self._database = schema.open_database(path, wait_seconds)
 
     def __enter__(self) -> Self:
         return self

@@ -58,8 +58,15 @@ def _strict(data: bytes, encoding: str) -> str:
 
 
 def _as_browsers_take_it(encoding: str) -> str:
-    """Pages that declare Latin-1 are written in its superset (https://encoding.spec.whatwg.org/#names-and-labels)."""
-    return "cp1252" if codecs.lookup(encoding).name in ("iso8859-1", "ascii") else encoding
+    """Latin-1 is its superset, and what declares UTF-16 in ASCII letters cannot be it.
+
+    https://encoding.spec.whatwg.org/#names-and-labels
+    https://html.spec.whatwg.org/#prescan-a-byte-stream-to-determine-its-encoding
+    """
+    name = codecs.lookup(encoding).name
+    if name.startswith(("utf-16", "utf-32")):
+        return "utf-8"
+    return "cp1252" if name in ("iso8859-1", "ascii") else name
 
 
 def _fits(data: bytes, encoding: str) -> bool:

@@ -8,15 +8,21 @@ taken out unless the document writes the word with one elsewhere.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
 _SENTENCE_END = re.compile(r"""[.!?…:。！？]["'”’»)\]]*$""")
-_BULLET = re.compile(r"[•‣▪●◦∙·\uf0b7–—*-]\s+\S")
-_BULLETS = re.compile(r"^[•‣▪●◦∙\uf0b7]\s*")
+# U+F0B7 is the bullet of the font Symbol, and in WinAnsiEncoding unused codes, such as 0x7F, stand for bullets
+# (ISO 32000-1, D.2, footnote 3).
+_SIGNS = "•‣▪●◦∙\uf0b7\x7f"
+_LONE_BULLET = re.compile(f"[{_SIGNS}]")
+_BULLET = re.compile(rf"[{_SIGNS}·–—*-]\s+\S")
+_BULLETS = re.compile(rf"^[{_SIGNS}]\s*")
 _HYPHENATED = re.compile(r"(\w+)[-\u00ad\u2010]$")
-_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_FIRST_WORD = re.compile(r"\w+")
+_CONJUNCTIONS = frozenset(("and", "or", "to", "und", "oder", "bis", "y", "o", "et", "ou", "e", "и", "или"))
+"""After these a hyphen was written, not set: "two- and threefold"."""
 
 _EDGE_LINES = 2
 """How many lines at the top and at the bottom of a page may be running lines."""
@@ -57,6 +63,7 @@ def _edges(page: Sequence[Line]) -> dict[int, str]:
 def paragraphs(lines: Sequence[Line]) -> str:
     """Return the text of the lines, a blank line between paragraphs, a line for each item of a list."""
     joined = {word.lower() for line in lines for word in re.findall(r"\w+[-\u2010]\w+", line.text)}
+    lines = list(_with_their_bullets(lines))
     usual = _Usual.of(lines)
     text = lines[0].text if lines else ""
     for before, line in pairwise(lines):
@@ -64,13 +71,24 @@ def paragraphs(lines: Sequence[Line]) -> str:
     return "\n".join(_BULLETS.sub("", line) for line in text.split("\n"))
 
 
+def _with_their_bullets(lines: Iterable[Line]) -> Iterator[Line]:
+    """Bullets that were drawn on their own go to the lines they stand before."""
+    bullet = ""
+    for line in lines:
+        if _LONE_BULLET.fullmatch(line.text):
+            bullet = f"{line.text} "
+        else:
+            yield replace(line, text=bullet + line.text)
+            bullet = ""
+
+
 def _joined(text: str, line: str, gap: str, hyphenated: Iterable[str]) -> str:
     word = _HYPHENATED.search(text)
     rest = _FIRST_WORD.match(line)
-    if gap != " " or not word or not rest or not rest.group()[0].islower():
+    if gap != " " or not word or not rest or rest.group() in _CONJUNCTIONS:
         return text + gap + line
-    keeps = f"{word[1]}-{rest.group()}".lower() in hyphenated
-    return (text if keeps else text[:-1]) + line
+    written = f"{word[1]}-{rest.group()}".lower() in hyphenated or not rest.group()[0].islower()
+    return (text if written else text[:-1]) + line
 
 
 @dataclass(frozen=True, slots=True)
