@@ -51,7 +51,9 @@ def build(settings: Settings, *, encoder: Encoder | None = None, progress: Progr
         with build_lock(store.layout), Library(store.layout.library) as library:
             store.clear_leftovers()
             failures = _collect(library, settings, progress)
-            return _index(library, store, settings, encoder, progress).report(failures, started)
+            outcome = _index(library, store, settings, encoder, progress)
+            store.prune(settings.storage.keep)
+            return outcome.report(failures, started)
     except sqlite3.Error as error:
         raise BuildError(f"{store.layout.storage} cannot be written: {error}; nothing was published") from error
 
@@ -132,8 +134,7 @@ def _index(library: Library, store: Store, settings: Settings, encoder: Encoder 
     with VectorCache(store.layout.cache, used.identity) as cache:
         indexed = Indexer(store, cache, used, section, progress).index(library.articles(), origin)
         store.publish(indexed.name)
-        store.prune(settings.storage.keep)
-        cache.prune(store.names())
+        cache.prune(store.newest(settings.storage.keep))
     with store.open(indexed.name, verify=False) as snapshot:
         return _Outcome(before, _generation(snapshot), indexed)
 

@@ -87,8 +87,15 @@ class VectorIndex:
         return cls(index)
 
     def save(self, path: Path) -> None:
-        """Write the index to a file; making it durable is the caller's affair."""
-        faiss.write_index(self._index, str(path))
+        """Write the index to a file; making it durable is the caller's affair.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        try:
+            faiss.write_index(self._index, str(path))
+        except RuntimeError as error:
+            raise OSError(f"{path} cannot be written: {error}") from error
         with path.open("ab") as file:
             file.write((path.stat().st_size + _SEAL).to_bytes(_SEAL, "little"))
 

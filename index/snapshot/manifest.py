@@ -6,7 +6,7 @@ Invariant: a manifest that was read has this module's format and vouches for eve
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from index import files
 from index.errors import SnapshotDamaged, SnapshotIncompatible
 from index.layout import SnapshotLayout
 from index.records import FileDigest, Manifest
+
+_TIME = "%Y%m%dT%H%M%S"
 
 FORMAT = 1
 """Raised by every change that an older reader would misread."""
@@ -24,9 +26,16 @@ def describe(paths: Iterable[Path]) -> dict[str, FileDigest]:
     return {path.name: FileDigest(path.stat().st_size, files.sha256(path)) for path in paths}
 
 
-def snapshot_name(manifest: Manifest) -> str:
-    """Return the name of a snapshot: when it was made, to the second in UTC, and a digest of what it is."""
-    return f"{manifest.created:%Y%m%dT%H%M%S}-{sha256(_encode(manifest).encode()).hexdigest()[:8]}"
+def snapshot_name(manifest: Manifest, newest: str | None = None) -> str:
+    """Return the name of a snapshot: when it was made, to the second in UTC, and a digest of what it is.
+
+    The order of names is the order of making, also within a second and after a clock was set back: the name
+    is of a second later than the ``newest`` name there is.
+    """
+    time = manifest.created
+    if newest is not None:
+        time = max(time, datetime.strptime(f"{newest[:15]}Z", f"{_TIME}%z") + timedelta(seconds=1))
+    return f"{time:{_TIME}}-{sha256(_encode(manifest).encode()).hexdigest()[:8]}"
 
 
 def write_manifest(layout: SnapshotLayout, manifest: Manifest) -> None:

@@ -5,6 +5,7 @@ pruned; whatever lies under a snapshot's name is complete. Who changes anything 
 """
 
 import logging
+import re
 import shutil
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from index.snapshot.reading import Snapshot
 
 log = logging.getLogger(__name__)
 
+_NAME = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}")
+
 
 class Store:
     """The snapshots under one storage folder."""
@@ -26,7 +29,8 @@ class Store:
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all complete snapshots, oldest first."""
-        return tuple(sorted(path.parent.name for path in self.layout.snapshots.glob("[!.]*/manifest.json")))
+        folders = (path.parent.name for path in self.layout.snapshots.glob("*/manifest.json"))
+        return tuple(sorted(name for name in folders if _NAME.fullmatch(name)))
 
     def current(self) -> str:
         """Return the name of the published snapshot.
@@ -69,7 +73,7 @@ class Store:
 
     def adopt(self, folder: Path, manifest: Manifest) -> str:
         """Give a complete and verified folder its name among the snapshots, and return it."""
-        name = snapshot_name(manifest)
+        name = snapshot_name(manifest, next(reversed(self.names()), None))
         folder.rename(self.layout.snapshot(name).folder)
         files.flush(self.layout.snapshots)
         return name
@@ -101,11 +105,16 @@ class Store:
             return name
         raise NoSnapshot(f"no sound snapshot in {self.layout.snapshots} is older than {current}")
 
-    def prune(self, keep: int) -> tuple[str, ...]:
-        """Remove all but the newest ``keep`` snapshots, never the published one, and return their names."""
+    def newest(self, keep: int) -> tuple[str, ...]:
+        """Return the names of the published snapshot and of the newest others, ``keep`` in all, oldest first."""
         current = self.current()
         others = [name for name in self.names() if name != current]
-        gone = tuple(others[: max(0, len(others) - (keep - 1))])
+        return tuple(sorted([current, *others[max(0, len(others) - (keep - 1)) :]]))
+
+    def prune(self, keep: int) -> tuple[str, ...]:
+        """Remove all but the ``newest`` snapshots, and return the names of those removed."""
+        kept = self.newest(keep)
+        gone = tuple(name for name in self.names() if name not in kept)
         for name in gone:
             _remove(self.layout.snapshot(name).folder, self.layout.snapshots)
         return gone

@@ -338,6 +338,16 @@ class TestFallingBack:
             assert snapshot.name == names[1]
 
 
+def test_names_are_in_the_order_of_making(store: Store) -> None:
+    """Two builds in one second, or a clock that was set back, do not confuse which one is newer."""
+    (future,) = generations(store, 1)
+    store.layout.snapshot(future).folder.rename(store.layout.snapshots / "29990101T235959-0000000a")
+
+    names = [add_snapshot(store.layout.storage, three_articles()) for _ in range(3)]
+
+    assert [name[:15] for name in names] == ["29990102T000000", "29990102T000001", "29990102T000002"]
+
+
 def test_leftovers_of_a_dead_build_are_cleared(store: Store) -> None:
     """Half-written and half-removed folders go, snapshots stay."""
     names = generations(store, 2)
