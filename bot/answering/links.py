@@ -26,7 +26,7 @@ _UNSAFE = re.compile(r"[\s\x00-\x20\x7f\"<>\\^`{|}]")
 _HOST = re.compile(r"(?:[\w-]+\.)+[\w-]+\.?")
 # Scripts without blanks have word borders at their punctuation, at the least.
 _MARKS = "、。，！？；：「」『』（）《》"
-_WORD = re.compile(rf"[^\s{_MARKS}]+[{_MARKS}]*|[{_MARKS}]+")
+_WORD = re.compile(rf"\S+?(?:(?<=[{_MARKS}])(?=\w)|(?!\S))")
 
 
 def link_to(article: Article, start: int, end: int) -> str | None:
@@ -148,8 +148,9 @@ def _last_words(line: str, count: int) -> str:
 
 def _is_border(text: str, place: int) -> bool:
     """Tell whether words surely end here: at the text's ends, beside white space and ideographic marks."""
-    around = text[max(0, place - 1) : place + 1]
-    return not 0 < place < len(text) or any(map(str.isspace, around)) or around[0] in _MARKS
+    if not 0 < place < len(text) or text[place - 1].isspace() or text[place].isspace():
+        return True
+    return text[place - 1] in _MARKS and _starts_word(text[place])
 
 
 def _starts_word(term: str) -> bool:

@@ -64,7 +64,7 @@ def test_a_passage_ends_with_its_paragraph_where_that_costs_little() -> None:
 
 def test_a_tiny_rest_joins_the_passage_before() -> None:
     """A last sentence alone is no passage."""
-    text = f"{prose(0, 10)}\n\nThe end came."
+    text = f"{prose(0, 12)}\n\n{prose(12, 13)}"
     assert [(0, len(text))] == [(p.start, p.end) for p in cut_passages(article(text), words=100)]
 
 
