@@ -7,7 +7,7 @@ All offsets are code points into ``Article.text``; what Telegram counts (UTF-16 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from index import Article
+from index import Article, SourceSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +97,6 @@ class Answer:
     @property
     def answered(self) -> bool:
         return bool(self.quotes)
-
-
-@dataclass(frozen=True, slots=True)
-class SourceSummary:
-    """One source as readers are told about it: how many articles, the newest one's day."""
-
-    name: str
-    articles: int
-    newest: date | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from index.settings import Section, Settings
+from index import Section, Settings
 
 
 class AnswersSection(Section):

@@ -7,32 +7,83 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from index.build import build as build_index
+    from index.encoder import Encoder as Encoder
+    from index.encoder import locate_encoder as locate_encoder
+    from index.errors import BuildError as BuildError
     from index.errors import EncoderError as EncoderError
     from index.errors import NoSnapshot as NoSnapshot
     from index.errors import SettingsError as SettingsError
     from index.errors import SnapshotError as SnapshotError
     from index.errors import VerbatimError as VerbatimError
+    from index.lexical import QuestionTerms as QuestionTerms
+    from index.lexical import QuestionWord as QuestionWord
+    from index.lexical import stems as stems
+    from index.progress import Progress as Progress
     from index.records import Article as Article
+    from index.records import Failure as Failure
     from index.records import Hit as Hit
+    from index.records import Manifest as Manifest
     from index.records import Passage as Passage
+    from index.records import ScoreParts as ScoreParts
     from index.records import Sentence as Sentence
+    from index.records import SourceSummary as SourceSummary
+    from index.report import BuildReport as BuildReport
+    from index.search import FusedRetriever as FusedRetriever
+    from index.search import Retriever as Retriever
+    from index.search import retrievers as retrievers
+    from index.settings import FilesSource as FilesSource
+    from index.settings import Section as Section
+    from index.settings import Settings as Settings
+    from index.settings import StorageSettings as StorageSettings
+    from index.settings import find_settings as find_settings
+    from index.settings import load_settings as load_settings
+    from index.snapshot import Snapshot as Snapshot
+    from index.snapshot import Store as Store
+    from index.sources.normalise import stored_offset as stored_offset
 
 _HOMES = {
-    "Article": "records",
-    "Hit": "records",
-    "Passage": "records",
-    "Sentence": "records",
-    "EncoderError": "errors",
-    "NoSnapshot": "errors",
-    "SettingsError": "errors",
-    "SnapshotError": "errors",
-    "VerbatimError": "errors",
+    "build_index": "build.build",
+    "Encoder": "encoder.Encoder",
+    "locate_encoder": "encoder.locate_encoder",
+    "BuildError": "errors.BuildError",
+    "EncoderError": "errors.EncoderError",
+    "NoSnapshot": "errors.NoSnapshot",
+    "SettingsError": "errors.SettingsError",
+    "SnapshotError": "errors.SnapshotError",
+    "VerbatimError": "errors.VerbatimError",
+    "QuestionTerms": "lexical.QuestionTerms",
+    "QuestionWord": "lexical.QuestionWord",
+    "stems": "lexical.stems",
+    "Progress": "progress.Progress",
+    "Article": "records.Article",
+    "Failure": "records.Failure",
+    "Hit": "records.Hit",
+    "Manifest": "records.Manifest",
+    "Passage": "records.Passage",
+    "ScoreParts": "records.ScoreParts",
+    "Sentence": "records.Sentence",
+    "SourceSummary": "records.SourceSummary",
+    "BuildReport": "report.BuildReport",
+    "FusedRetriever": "search.FusedRetriever",
+    "Retriever": "search.Retriever",
+    "retrievers": "search.retrievers",
+    "FilesSource": "settings.FilesSource",
+    "Section": "settings.Section",
+    "Settings": "settings.Settings",
+    "StorageSettings": "settings.StorageSettings",
+    "find_settings": "settings.find_settings",
+    "load_settings": "settings.load_settings",
+    "Snapshot": "snapshot.Snapshot",
+    "Store": "snapshot.Store",
+    "stored_offset": "sources.normalise.stored_offset",
 }
 
-__all__ = sorted(_HOMES)  # noqa: PLE0605
+__all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    module, _, attribute = _HOMES[name].rpartition(".")
+    return getattr(import_module(f"{__name__}.{module}"), attribute)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.encoder import Encoder
-from index.lexical import WordIndex
+from index.lexical import QuestionTerms, WordIndex
 from index.records import Hit, ScoreParts
 from index.snapshot import Snapshot
 
@@ -50,7 +50,7 @@ class _Searcher:
     def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:
         self._snapshot = snapshot
         self._encoder = encoder
-        self._words = WordIndex(lambda: snapshot.connection)
+        self.words = WordIndex(lambda: snapshot.connection)
 
     def candidates(self, question: str, depth: int) -> _Scores:
         if not question.strip():
@@ -58,8 +58,8 @@ class _Searcher:
             return _Scores(np.empty(0, np.int64), empty, empty)
         (vector,) = self._encoder.encode([question])
         near = self._snapshot.vectors.search(vector, depth).ids
-        terms = self._words.terms(question)
-        found = {hit.passage_id: hit.score for hit in self._words.search(terms, max(depth, WORDS_DEPTH))}
+        terms = self.words.terms(question)
+        found = {hit.passage_id: hit.score for hit in self.words.search(terms, max(depth, WORDS_DEPTH))}
         ids = np.array(list(dict.fromkeys([*near.tolist(), *list(found)[:depth]])), np.int64)
         return _Scores(
             ids,
@@ -112,6 +112,10 @@ class FusedRetriever:
         """Return the best of the candidates of both rankings."""
         scores = self._searcher.candidates(question, max(limit, DEPTH))
         return self._searcher.hits(scores, fuse(scores.cosines, scores.words), limit)
+
+    def terms(self, question: str) -> QuestionTerms:
+        """Return the question's words with their weights in this snapshot, for who reads what was found."""
+        return self._searcher.words.terms(question)
 
 
 def fuse(cosines: npt.NDArray[np.float32], words: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -1,6 +1,6 @@
 """The settings file: one TOML file, every problem in it reported at once.
 
-A package describes its sections as pydantic models and reads them with :func:`load`. Relative paths in the
+A package describes its sections as pydantic models and reads them with :func:`load_settings`. Relative paths in the
 file are relative to the file's folder; relative paths in overrides (``--set``) to the working folder.
 The environment names the file (``VERBATIM_CONFIG``) and carries secrets, nothing else.
 """
@@ -86,14 +86,14 @@ class Settings(Section):
     storage: StorageSettings = StorageSettings()
     sources: tuple[SourceSettings, ...] = ()
     index: IndexSection = IndexSection()
-    answers: Mapping[str, Any] = Field(default_factory=dict, repr=False)
-    telegram: Mapping[str, Any] = Field(default_factory=dict, repr=False)
+    answers: Any = None
+    telegram: Any = None
 
 
 S = TypeVar("S", bound=Settings)
 
 
-def find(path: Path | None, environment: Mapping[str, str] = os.environ) -> Path | None:
+def find_settings(path: Path | None, environment: Mapping[str, str] = os.environ) -> Path | None:
     """Return the settings file to read, or ``None`` where there is none and none was named.
 
     Raises:
@@ -107,7 +107,7 @@ def find(path: Path | None, environment: Mapping[str, str] = os.environ) -> Path
     return named
 
 
-def load(model: type[S], path: Path | None, overrides: Sequence[str] = ()) -> S:
+def load_settings(model: type[S], path: Path | None, overrides: Sequence[str] = ()) -> S:
     """Read the settings file at ``path`` (none: the defaults), then ``section.key=value`` overrides.
 
     Raises:
@@ -160,7 +160,7 @@ def _set(content: dict[str, Any], override: str) -> None:
 
 
 def _value(text: str) -> Any:
-    """A TOML value where the text is one, else the text itself: ``--set storage.folder=/srv/x`` needs no quotes."""
+    """A TOML value where the text is one, else the text itself: a path needs no quotes."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:

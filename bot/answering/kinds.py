@@ -51,7 +51,10 @@ _ASKED: tuple[tuple[Kind, str], ...] = (
         r"|dónde|(qué|cuál) (país|ciudad|lugar|región|estado|continente|río)|où|(quel|quelle) (pays|ville|région|état|lieu)"
         r"|где|куда|откуда|(какой|какая|каком) (стране|страна|город|городе|регион|месте)|де|куди|звідки",
     ),
-    (Kind.REASON, r"why|what (caused?|reason|led)|for what reason|how come|warum|weshalb|wieso|por qué|pourquoi|почему|зачем|чому|навіщо"),
+    (
+        Kind.REASON,
+        r"why|what (caused?|reason|led)|for what reason|how come|warum|weshalb|wieso|por qué|pourquoi|почему|зачем|чому|навіщо",
+    ),
     (
         Kind.NAME,
         r"(what|which|whose)( \w+)? (name|named|called|company|team|organi[sz]ation|group|party|language|book|film|movie|song|show|agency|university|school|war|battle|ship|river|mountain|brand)"
@@ -84,7 +87,9 @@ _NUMBER = re.compile(
     re.I,
 )
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞĀ-ŽА-ЯЁІЇЄҐ]"
-_NAME = re.compile(rf"\b{_CAPITAL}[\w'’.&-]*\w(?:(?: (?:of|the|de|la|von|van|del|und|and|&|for) | ){_CAPITAL}[\w'’.&-]*\w)*")
+_NAME = re.compile(
+    rf"\b{_CAPITAL}[\w'’.&-]*\w(?:(?: (?:of|the|de|la|von|van|del|und|and|&|for) | ){_CAPITAL}[\w'’.&-]*\w)*"
+)
 _REASON = re.compile(
     r"\b(?:because|due to|owing to|as a result of|in order to|so that|thanks to|caused by|led to|after|amid|over"
     r"|since|reason|weil|wegen|aufgrund|damit|porque|debido a|para que|parce que|en raison|потому|из-за|чтобы|бо|через те)\b",

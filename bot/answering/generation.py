@@ -1,0 +1,83 @@
+"""One snapshot with everything that answers from it, kept open while questions are in flight on it."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.answering.reader import Candidate, Reader
+from index import Article, Retriever, Sentence, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A snapshot, the retriever and the reader over it."""
+
+    snapshot: Snapshot
+    retriever: Retriever
+    reader: Reader
+
+    def candidates(self, question: str, limit: int) -> list[Candidate]:
+        """Search, and fetch each hit's article."""
+        article = lru_cache(maxsize=None)(self._article)
+        return [Candidate(hit, article(hit.passage.article_id)) for hit in self.retriever.search(question, limit)]
+
+    def sentences(self, article: Article) -> tuple[Sentence, ...]:
+        """Return all sentences and headings of an article, in order."""
+        passages = self.snapshot.passages_of(article.id)
+        found = {s.start: s for passage in passages for s in passage.sentences}
+        return tuple(found[start] for start in sorted(found))
+
+    def _article(self, article_id: str) -> Article:
+        article = self.snapshot.article(article_id)
+        if article is None:
+            raise LookupError(f"snapshot {self.snapshot.name} has a passage of {article_id}, but not the article")
+        return article
+
+
+class Generations:
+    """The generation in use. A newer one is swapped in; the old one closes when the last question has left it."""
+
+    def __init__(self, open_current: Callable[[], Generation], current_name: Callable[[], str]) -> None:
+        self._open_current = open_current
+        self._current_name = current_name
+        self._lock = threading.Lock()
+        self._users: dict[str, int] = {}
+        self._current = open_current()
+        self._published = self._current.snapshot.name
+
+    @contextmanager
+    def use(self) -> Iterator[Generation]:
+        """Give the generation in use now; it stays open inside the block."""
+        with self._lock:
+            generation = self._current
+            name = generation.snapshot.name
+            self._users[name] = self._users.get(name, 0) + 1
+        try:
+            yield generation
+        finally:
+            with self._lock:
+                self._users[name] -= 1
+                self._close_unused(generation)
+
+    def refresh(self) -> bool:
+        """Open what is published now, if that is another generation; ``True`` if it was swapped in.
+
+        Raises:
+            SnapshotError: something new is published that cannot be used, and no other snapshot can.
+        """
+        published = self._current_name()
+        if published == self._published:
+            return False
+        fresh = self._open_current()
+        with self._lock:
+            old, self._current = self._current, fresh
+            self._published = published
+            self._close_unused(old)
+        return True
+
+    def _close_unused(self, generation: Generation) -> None:
+        if generation is not self._current and not self._users.get(generation.snapshot.name):
+            self._users.pop(generation.snapshot.name, None)
+            generation.snapshot.close()

@@ -1,0 +1,108 @@
+"""The answer policy: search, read, quote, or say that the articles do not say.
+
+It is the ``AnswerService`` of the product. It neither searches nor reads nor cuts itself. Invariant: every
+quote that leaves it was compared with the stored article just before.
+"""
+
+import logging
+import time
+from collections.abc import Iterable
+
+from bot.answering.generation import Generation, Generations
+from bot.answering.quotes import cut, cut_quotes, widened
+from bot.answering.reader import ReaderResult
+from bot.records import Answer, Corpus, Question, Quote, QuoteReference
+from bot.settings import AnswersSection
+
+_log = logging.getLogger(__name__)
+
+FURTHER = 6
+"""Quotes kept for who asks for more."""
+
+NEAREST = 2
+"""Passages offered where the articles do not say."""
+
+
+class Answerer:
+    """Answers questions over the published snapshot; safe from many threads at once."""
+
+    def __init__(self, generations: Generations, settings: AnswersSection, threshold: float) -> None:
+        self._generations = generations
+        self._settings = settings
+        self._threshold = threshold if settings.threshold is None else settings.threshold
+        self.mismatches = 0
+
+    def answer(self, question: Question) -> Answer:
+        """Answer a question; an answer without quotes means that the articles do not say."""
+        started = time.perf_counter()
+        with self._generations.use() as generation:
+            candidates = generation.candidates(question.text, self._settings.passages)
+            result = generation.reader.read(question, candidates)
+            quotes = self._quotes(generation, result)
+            name = generation.snapshot.name
+        answered = bool(quotes) and result.confidence >= self._threshold
+        shown = self._settings.quotes
+        return Answer(
+            question,
+            quotes=tuple(quotes[:shown]) if answered else (),
+            further=tuple(quotes[shown:]) if answered else (),
+            nearest=() if answered else tuple(quotes[:NEAREST]),
+            confidence=result.confidence,
+            snapshot=name,
+            milliseconds=1000 * (time.perf_counter() - started),
+        )
+
+    def widen(self, quote: Quote) -> Quote:
+        """Return the quote with the sentences before and after it; itself where there are none."""
+        with self._generations.use() as generation:
+            article = generation.snapshot.article(quote.article.id)
+            if article is None or article.revision != quote.article.revision:
+                return quote
+            wide = widened(quote, generation.sentences(article))
+            return wide if self._is_verbatim(generation, wide) else quote
+
+    def restore(self, reference: QuoteReference) -> Quote | None:
+        """Cut a remembered quote again; ``None`` where its article is gone or has changed since."""
+        with self._generations.use() as generation:
+            article = generation.snapshot.article(reference.article_id)
+            if article is None or article.revision != reference.revision:
+                return None
+            return cut(article, reference.start, reference.end, reference.answer, reference.score)
+
+    def corpus(self) -> Corpus:
+        """Describe what is indexed now."""
+        with self._generations.use() as generation:
+            snapshot, manifest = generation.snapshot, generation.snapshot.manifest
+            return Corpus(
+                snapshot.name, manifest.created, manifest.articles, manifest.passages, tuple(snapshot.sources())
+            )
+
+    def refresh(self) -> bool:
+        """Open a newer snapshot if one was published; ``True`` if it was swapped in."""
+        return self._generations.refresh()
+
+    def _quotes(self, generation: Generation, result: ReaderResult) -> list[Quote]:
+        quotes = cut_quotes(result.readings, generation.sentences, self._settings.quotes + FURTHER)
+        return list(self._verbatim(generation, quotes))
+
+    def _verbatim(self, generation: Generation, quotes: Iterable[Quote]) -> Iterable[Quote]:
+        return (quote for quote in quotes if self._is_verbatim(generation, quote))
+
+    def _is_verbatim(self, generation: Generation, quote: Quote) -> bool:
+        """Compare a quote with the article as it is stored now; a mismatch is a bug, counted and not shown."""
+        article = generation.snapshot.article(quote.article.id)
+        if (
+            article is not None
+            and article.revision == quote.article.revision
+            and article.text[quote.start : quote.end] == quote.text
+        ):
+            return True
+        self.mismatches += 1
+        _log.error(
+            "the quote %d:%d of article %s is not in snapshot %s: not shown; please report this",
+            quote.start,
+            quote.end,
+            quote.article.id,
+            generation.snapshot.name,
+        )
+        return False

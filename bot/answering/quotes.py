@@ -1,0 +1,132 @@
+"""From readings to quotes: whole sentences that stand alone, no two of them the same.
+
+It decides how much of the text around an answering sentence is quoted. Text in, records out: the articles'
+sentences are given. Invariant: a quote's text is the slice of its article, one to three sentences, no heading.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from bot.answering.links import link_to
+from bot.answering.reader import Reading
+from bot.records import Place, Quote, Span
+from index import Article, Sentence
+
+MOST_SENTENCES = 3
+
+FEWEST_WORDS = 4
+"""A sentence of fewer words ("Yes.") cannot stand alone."""
+
+LEANING = 0.5
+"""A neighbouring sentence that is at least this probable beside the quoted one is quoted with it
+(``tests/benchmarks/fit_reader.py`` prints what other shares give)."""
+
+Sentences = Callable[[Article], Sequence[Sentence]]
+"""All sentences and headings of an article, in order."""
+
+_LEANS_BACK = re.compile(
+    r"[\"“„«'‘]?(?:He|She|It|They|This|These|Those|That|His|Her|Hers|Its|Their|Theirs|Such|But|And|So|However"
+    r"|Er|Sie|Es|Dies\w*|Sein\w?|Ihr\w?|Él|Ella|Ellos|Ellas|Este|Esta|Esto|Su|Sus|Il|Elle|Ils|Elles|Ce|Cette|Ces"
+    r"|Он|Она|Оно|Они|Это|Эт[аи]|Его|Её|Их|Він|Вона|Воно|Вони|Це|Його|Її|Їх)\b"
+)
+_FOLDED = re.compile(r"\W+")
+
+
+def cut_quotes(readings: Sequence[Reading], sentences: Sentences, most: int) -> list[Quote]:
+    """Return at most ``most`` quotes, best first.
+
+    A reading whose words another quote already holds makes no quote of its own: the same words in another
+    article become another place of that quote.
+    """
+    quotes: list[Quote] = []
+    for reading in _quotable(readings):
+        if (known := _holding(quotes, reading)) is not None:
+            quotes[known] = _with_copy(quotes[known], reading)
+        elif len(quotes) < most:
+            quotes.append(_quote(reading, _neighbours(reading, readings), sentences(reading.candidate.article)))
+    return quotes
+
+
+def widened(quote: Quote, sentences: Sequence[Sentence]) -> Quote:
+    """Return the quote with the sentence before and the one after it; headings are stepped over by stopping."""
+    first, last = _numbers(quote.start, quote.end, sentences)
+    first = first - 1 if first > 0 and not sentences[first - 1].heading else first
+    last = last + 1 if last + 1 < len(sentences) and not sentences[last + 1].heading else last
+    return cut(quote.article, sentences[first].start, sentences[last].end, quote.answer, quote.score, quote.also)
+
+
+def cut(
+    article: Article, start: int, end: int, answer: Span | None, score: float, also: tuple[Place, ...] = ()
+) -> Quote:
+    """Cut a quote out of its article."""
+    return Quote(article, start, end, article.text[start:end], answer, score, link_to(article, start, end), also)
+
+
+def _quotable(readings: Sequence[Reading]) -> Iterator[Reading]:
+    """Questions are not quoted: an article that asks does not answer."""
+    return (reading for reading in readings if not _words(reading).endswith("?"))
+
+
+def _quote(reading: Reading, wanted: set[int], sentences: Sequence[Sentence]) -> Quote:
+    """Quote a reading's sentence with those neighbours that it needs or that answer nearly as well."""
+    article = reading.candidate.article
+    number, _ = _numbers(reading.sentence.start, reading.sentence.end, sentences)
+    first = last = number
+    while last - first + 1 < MOST_SENTENCES and _needs_before(article, sentences, first):
+        first -= 1
+    for neighbour in (last + 1, first - 1):
+        if last - first + 1 < MOST_SENTENCES and _may_join(article, sentences, neighbour, wanted):
+            first, last = min(first, neighbour), max(last, neighbour)
+    return cut(article, sentences[first].start, sentences[last].end, reading.answer, reading.probability)
+
+
+def _needs_before(article: Article, sentences: Sequence[Sentence], first: int) -> bool:
+    """Tell whether a quote that began here would not stand alone, and could begin a sentence earlier."""
+    if first == 0 or sentences[first - 1].heading:
+        return False
+    text = article.text[sentences[first].start : sentences[first].end]
+    return bool(_LEANS_BACK.match(text)) or len(text.split()) < FEWEST_WORDS or text[0].islower()
+
+
+def _may_join(article: Article, sentences: Sequence[Sentence], number: int, wanted: set[int]) -> bool:
+    return 0 <= number < len(sentences) and sentences[number].start in wanted and not sentences[number].heading
+
+
+def _neighbours(reading: Reading, readings: Sequence[Reading]) -> set[int]:
+    """Return where sentences of the same article start that answer nearly as well."""
+    return {
+        other.sentence.start
+        for other in _quotable(readings)
+        if other.candidate.article.id == reading.candidate.article.id
+        and other.probability >= LEANING * reading.probability
+    }
+
+
+def _numbers(start: int, end: int, sentences: Sequence[Sentence]) -> tuple[int, int]:
+    """Return the first and the last sentence that a span touches."""
+    touched = [i for i, sentence in enumerate(sentences) if sentence.start < end and start < sentence.end]
+    return touched[0], touched[-1]
+
+
+def _words(reading: Reading) -> str:
+    return reading.candidate.article.text[reading.sentence.start : reading.sentence.end]
+
+
+def _holding(quotes: Sequence[Quote], reading: Reading) -> int | None:
+    """Return the quote that already holds the reading's words."""
+    words = folded(_words(reading))
+    return next((i for i, quote in enumerate(quotes) if words in folded(quote.text)), None)
+
+
+def _with_copy(quote: Quote, reading: Reading) -> Quote:
+    article = reading.candidate.article
+    known = {quote.article.id, *(place.article.id for place in quote.also)}
+    if article.id in known:
+        return quote
+    return replace(quote, also=(*quote.also, Place(article, reading.sentence.start, reading.sentence.end)))
+
+
+def folded(text: str) -> str:
+    """Fold what copies of a sentence differ in: case, punctuation, white space. Words stand between spaces."""
+    return f" {_FOLDED.sub(' ', text.casefold()).strip()} "

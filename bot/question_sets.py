@@ -1,0 +1,38 @@
+"""The index of a question set's articles: built once by the ordinary build, kept while the file is unchanged."""
+
+import json
+from pathlib import Path
+
+from bot.evaluation import Encoding, file_digest
+from bot.settings import BotSettings
+from index import FilesSource, Progress, StorageSettings, build_index
+
+_MEGABYTES = 2000.0
+
+
+def index_articles(settings: BotSettings, articles: Path, progress: Progress) -> tuple[BotSettings, Encoding]:
+    """Build or refresh the index of one file of articles, beside the published one.
+
+    Returns the settings under which it is found, and how fast its passages were encoded (when they were).
+    """
+    folder = settings.storage.folder / "evaluations" / file_digest(articles)
+    source = FilesSource(
+        kind="files",
+        folder=articles.resolve().parent,
+        name=articles.name,
+        patterns=(articles.name,),
+        max_megabytes=_MEGABYTES,
+    )
+    own = settings.model_copy(update={"storage": StorageSettings(folder=folder, keep=1), "sources": (source,)})
+    report = build_index(own, progress=progress)
+    return own, _encoding(folder / "encoding.json", report.encoded, report.encode_seconds)
+
+
+def _encoding(path: Path, passages: int, seconds: float) -> Encoding:
+    """Remember the last measurement: a set that is indexed already has none of its own."""
+    if passages:
+        path.write_text(json.dumps({"passages": passages, "seconds": seconds}), encoding="utf-8")
+    if not path.is_file():
+        return Encoding(0, 0.0)
+    content = json.loads(path.read_text(encoding="utf-8"))
+    return Encoding(int(content["passages"]), float(content["seconds"]))
