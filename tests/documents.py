@@ -33,6 +33,7 @@ PAGE = """<!doctype html>
 <body><div id="cookie-banner" class="cookie-consent">We use cookies. <button>Accept all cookies</button></div>
 <nav><ul><li><a href="/">Home</a></li><li><a href="/sport">Sport pages</a></li></ul></nav>
 <main><article><h1>{title}</h1><p>{first}</p><h2>{heading}</h2><p>{second}</p></article></main>
+<section id="comments" class="comments"><p>Great read about bees, says a commenter who likes them a lot.</p></section>
 <aside class="related"><h3>Read more</h3><ul><li><a href="/x">Wasps in the attic</a></li></ul></aside>
 <footer><p>Copyright 2019 The Hive. <a href="/terms">Terms of service</a></p></footer></body></html>
 """

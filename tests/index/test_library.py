@@ -237,6 +237,28 @@ def test_of_two_articles_with_one_id_the_first_counts(library: Library, source: 
     assert collection.articles == 2
 
 
+def test_the_order_of_the_sources_decides_also_when_nothing_is_read(library: Library, source: FakeSource) -> None:
+    """Who swaps two sources in the settings gets the other's article, without a file being touched."""
+    second = FakeSource("second")
+    source.put("1", "f", article("a", title="first"))
+    second.put("2", "f", article("a", title="second"))
+    collect(library, source, second)
+    assert collect(library, second, source).read == 0
+    assert [each.title for each in library.articles()] == ["second"]
+
+
+def test_a_folder_that_moves_is_read_again(tmp_path: Path, library: Library) -> None:
+    """Places in failures are where the files are now, while the articles stay the same."""
+    folder = tmp_path / "old"
+    folder.mkdir()
+    (folder / "all.jsonl").write_text(documents.line(id="a") + "{broken\n")
+    collect(library, *open_sources([FilesSettings(kind="files", folder=folder, name="n")]))
+    folder.rename(tmp_path / "new")
+    collection = collect(library, *open_sources([FilesSettings(kind="files", folder=tmp_path / "new", name="n")]))
+    assert collection.changes == Changes(0, 0, 0)
+    assert [failure.location for failure in collection.failures] == [f"{tmp_path}/new/all.jsonl:2"]
+
+
 def test_a_hidden_article_comes_forward_when_the_first_goes(library: Library, source: FakeSource) -> None:
     """The library is what a first collection would make, without reading the second document again."""
     source.put("1", "f", article("a", title="first", revision="r2"))
@@ -313,9 +335,10 @@ def test_a_damaged_library_says_what_to_do(tmp_path: Path) -> None:
 
 def test_a_library_in_use_is_not_called_damaged(tmp_path: Path, library: Library) -> None:
     """Two programs at once: the second is told to wait, not to delete anything."""
-    with library.collect([]), Library(tmp_path / "library.sqlite", wait_seconds=0.01) as second:
-        with pytest.raises(LibraryError, match="cannot be used now: database is locked"):
-            collect(second)
+    second = Library(tmp_path / "library.sqlite", wait_seconds=0.01)
+    locked = pytest.raises(LibraryError, match="cannot be used now: database is locked")
+    with second, library.collect([]), locked:
+        collect(second)
 
 
 def test_a_folder_of_every_format_is_mirrored(tmp_path: Path, library: Library) -> None:

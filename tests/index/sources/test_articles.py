@@ -97,6 +97,12 @@ def test_empty_text_is_refused(text: str) -> None:
         stored(Draft(text, title="title"))
 
 
+def test_a_document_of_one_empty_article_is_refused() -> None:
+    """Where the one article of a document is empty, the document as a whole is broken."""
+    with pytest.raises(FormatError, match="no text"):
+        list(articles([Draft(" ")], "n/a.txt", "/x/a.txt", "n"))
+
+
 def test_an_empty_line_of_many_fails_alone() -> None:
     """In a document of many articles, an empty one is a failure of its line, and failures pass through."""
     broken = Failure("/x/all.jsonl:3", "why")

@@ -26,7 +26,7 @@ def page(body: str, head: str = "") -> str:
 def test_boilerplate_is_dropped(tmp_path: Path) -> None:
     """What stands around the article is not the article."""
     draft = next(html.read(documents.html_file(tmp_path / "page.html")))
-    for word in ("cookies", "Sport", "Wasps", "Copyright", "Terms", "script text", "color", "Home"):
+    for word in ("cookies", "Sport", "Wasps", "Copyright", "Terms", "script text", "commenter", "color", "Home"):
         assert word not in draft.text
     assert draft.site == "The Hive"
     assert draft.language == "en-GB"
