@@ -173,18 +173,18 @@ def _handler(server: TelegramServer) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
             token, _, method = self.path.removeprefix("/bot").partition("/")
-            form = dict(parse_qsl(body, keep_blank_values=True))
+            parameters: Json = dict(parse_qsl(body, keep_blank_values=True))
             fault = server.next_fault(method)
             started = time.monotonic()
             status, answer = 200, {}
             try:
                 if token != TOKEN:
                     raise Refusal(401, "Unauthorized")
-                parameters = rules.decoded(method, form)
+                parameters = rules.decoded(method, parameters)
                 if fault is None or fault.delivered:
                     answer = {"ok": True, "result": server.perform(method, parameters)}
             except Refusal as refusal:
-                parameters, status, answer = dict(form), refusal.code, refusal.body
+                status, answer = refusal.code, refusal.body
             if fault and fault.stall:
                 time.sleep(fault.stall)
             if fault and fault.code:

@@ -94,7 +94,9 @@ def test_a_forum_topic_is_answered_in_its_topic(server: TelegramServer) -> None:
     assert server.wait_sent(ada.chat_id)[0]["message_thread_id"] == 77
     ada.say("/ask slow 0.2 warm?", message_thread_id=5)
     assert "message_thread_id" not in server.wait_sent(ada.chat_id, 2)[1]
-    assert all(c.status == 200 for c in server.of("sendChatAction") if c.parameters["chat_id"] == ada.chat_id)
+    calls = [*server.of("sendChatAction"), *server.of("sendMessage")]
+    statuses = [call.status for call in calls if call.parameters["chat_id"] == ada.chat_id]
+    assert statuses == [200] * 4
 
 
 STICKER = {"file_id": "f", "file_unique_id": "u", "width": 5, "height": 5, "is_animated": False}

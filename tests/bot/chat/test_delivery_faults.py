@@ -21,9 +21,7 @@ pytestmark = [pytest.mark.process, pytest.mark.usefixtures("bot")]
 
 
 def sends(server: TelegramServer, person: Person) -> list[Call]:
-    return [
-        call for call in server.of("sendMessage") if call.parameters["chat_id"] in (person.chat_id, str(person.chat_id))
-    ]
+    return [call for call in server.of("sendMessage") if call.parameters["chat_id"] == person.chat_id]
 
 
 def ask(server: TelegramServer, *faults: Fault) -> tuple[Person, Json]:

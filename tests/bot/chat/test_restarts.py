@@ -44,7 +44,7 @@ def test_what_sigterm_leaves_unanswered_is_answered_by_the_next_process(server: 
         server.wait_sent(eve.chat_id)
         started = time.monotonic()
         bot.terminate()
-        assert bot.wait(10) == 0 and time.monotonic() - started < 9
+        assert bot.wait(10) == 0 and time.monotonic() - started < 6
     assert server.sent(ada.chat_id) == server.sent(bob.chat_id) == []
     with BotProcess(server, tmp_path, workers=2, answer_timeout_seconds=0.5):
         server.wait_sent(bob.chat_id)
