@@ -21,6 +21,8 @@ def bars() -> Iterator[Progress]:
 
     def show(stage: str, done: int, total: int | None) -> None:
         if stage not in shown:
+            for ended in shown.values():
+                ended.close()
             shown[stage] = tqdm(desc=stage, total=total, unit=" passages" if stage == "encoding" else "")
         shown[stage].update(done - shown[stage].n)
 

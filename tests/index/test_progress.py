@@ -8,9 +8,9 @@ from index.progress import bars, silent
 def test_bars_show_stage_amount_rate_and_time_left(capfd: pytest.CaptureFixture[str]) -> None:
     """Who waits at a terminal sees how fast it goes and how long it takes, on standard error."""
     with bars() as show:
-        for done in range(0, 101, 25):
-            show("reading", done, 100)
-            show("encoding", done * 2, 200)
+        for stage, total in (("reading", 100), ("encoding", 200)):
+            for done in range(0, total + 1, 25):
+                show(stage, done, total)
 
     out, err = capfd.readouterr()
     assert out == ""
