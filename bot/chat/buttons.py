@@ -49,11 +49,11 @@ class Buttons:
     async def _obey(self, query: CallbackQuery) -> None:
         press = unpacked(query.data or "")
         stored = await self._desk.recall(press.token) if press else None
-        if press is None or stored is None:
+        if press is None or stored is None or not isinstance(query.message, Message):
             await self._delivery.acknowledge(query, texts.TOO_OLD, alert=True)
         elif press.action is Action.SHOW:
             await self._delivery.acknowledge(query)
-            await self._show(query, press, stored)
+            await self._show(query.message, press, stored)
         else:
             await self._vote(query, press, stored)
 
@@ -63,10 +63,7 @@ class Buttons:
         vote = await self._desk.vote(press.token, query.from_user.id, up, stored, press.page)
         await self._delivery.acknowledge(query, _TOASTS[vote])
 
-    async def _show(self, query: CallbackQuery, press: Press, stored: StoredAnswer) -> None:
-        message = query.message
-        if not isinstance(message, Message):
-            return
+    async def _show(self, message: Message, press: Press, stored: StoredAnswer) -> None:
         try:
             view = await self._desk.view(stored, press.page, press.wide)
         except (PoolFull, TimeoutError):

@@ -85,7 +85,8 @@ def remedy(error: TelegramError, letter: Letter, attempt: int) -> Remedy | None:
             seconds = flood_seconds(error)
             return Remedy(letter, seconds) if seconds <= LONGEST_WAIT else None
         case ChatMigrated():
-            return None if letter.moved else Remedy(_moved(letter, error.new_chat_id))
+            lost = letter.moved or letter.edits is not None
+            return None if lost else Remedy(_moved(letter, error.new_chat_id))
         case BadRequest():
             return _accepted(letter, error.message.casefold())
         case NetworkError():

@@ -1,6 +1,6 @@
 """How often one person, or one chat, may ask. In memory only; the clock is handed in.
 
-Invariant: never remembers a key longer than a minute after its last use.
+Invariant: a key not used for a minute is forgotten with the next use of any.
 """
 
 from collections import deque
@@ -8,7 +8,6 @@ from collections.abc import Callable
 from enum import Enum, auto
 
 WINDOW_SECONDS = 60.0
-_TIDY_ABOVE = 1000
 
 
 class Admission(Enum):
@@ -27,11 +26,12 @@ class Limiter:
         self._clock = clock
         self._admitted: dict[int, deque[float]] = {}
         self._refused: dict[int, float] = {}
+        self._tidied = clock()
 
     def admit(self, key: int) -> Admission:
         """Count one use by ``key``, unless there were too many."""
         now = self._clock()
-        if len(self._admitted) > _TIDY_ABOVE:
+        if now - self._tidied >= WINDOW_SECONDS:
             self._tidy(now)
         times = self._admitted.setdefault(key, deque())
         while times and times[0] <= now - WINDOW_SECONDS:
@@ -49,6 +49,6 @@ class Limiter:
         return Admission.REFUSED
 
     def _tidy(self, now: float) -> None:
-        recent = now - WINDOW_SECONDS
+        recent, self._tidied = now - WINDOW_SECONDS, now
         self._admitted = {key: times for key, times in self._admitted.items() if times and times[-1] > recent}
         self._refused = {key: told for key, told in self._refused.items() if told > recent}

@@ -15,9 +15,8 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Protocol
 
-from telegram import Update
+from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
-from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.chat.backoff import backoff, flood_seconds
@@ -34,7 +33,6 @@ RECHECK_SECONDS = 0.6
 REFUSALS = 3
 """So many 401 or 404 in a row mean that the token is dead; fewer may be a hiccup of a proxy."""
 SILENCE_SECONDS = 60.0
-_GUARD_SECONDS = 15.0
 
 
 class Ledger(Protocol):
@@ -78,19 +76,22 @@ def _parsable(update: Any) -> dict[str, Any] | None:
 class Polling:
     """The loop that fetches updates and hands each to ``handle`` in a task of its own.
 
-    When ``handle`` is cancelled, its update counts as not dealt with.
+    When ``handle`` is cancelled, its update counts as not dealt with. ``seconds`` is the long poll's length; a
+    call that hangs for ``guard_seconds`` more gets new connections.
     """
 
     def __init__(
         self,
-        bot: ExtBot[int],
+        bot: Bot,
         request: HTTPXRequest,
         handle: Callable[[Update], Awaitable[None]],
         ledger: Ledger,
         seconds: int,
+        guard_seconds: float = 15.0,
     ) -> None:
         self._bot, self._request = bot, request
         self._handle, self._ledger, self._seconds = handle, ledger, seconds
+        self._guard_seconds = guard_seconds
         self._open: dict[int, asyncio.Task[None]] = {}
         self._done: set[int] = set()
         self._newest = -1
@@ -149,7 +150,7 @@ class Polling:
         offset = self._offset
         self._asked = (offset, time.monotonic())
         try:
-            async with asyncio.timeout(self._seconds + _GUARD_SECONDS):
+            async with asyncio.timeout(self._seconds + self._guard_seconds):
                 updates = await self._bot.get_updates(offset, BATCH, self._seconds, ALLOWED_UPDATES)
         except TimeoutError:
             await self._renew()

@@ -24,14 +24,13 @@ class CallPanicked(Exception):
 
 
 class Pool:
-    """Threads that make calls. ``waiting``: how many calls may queue up behind the running ones."""
+    """Threads that make calls, started with the first. ``waiting``: how many may queue up behind the running."""
 
     def __init__(self, name: str, threads: int, waiting: int) -> None:
         self._room = BoundedSemaphore(threads + waiting)
         self._jobs: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._awaited: set[asyncio.Future[object]] = set()
-        for number in range(threads):
-            Thread(target=self._work, name=f"{name}-{number}", daemon=True).start()
+        self._unstarted = [Thread(target=self._work, name=f"{name}-{number}", daemon=True) for number in range(threads)]
 
     async def run(self, call: Callable[[], T], seconds: float | None = None) -> T:
         """Make the call on a thread and return what it returns, or raise what it raises.
@@ -42,6 +41,8 @@ class Pool:
         """
         if not self._room.acquire(blocking=False):
             raise PoolFull
+        while self._unstarted:
+            self._unstarted.pop().start()
         future: Future[T] = Future()
         self._jobs.put(lambda: self._make(call, future))
         awaited = asyncio.wrap_future(future)

@@ -42,7 +42,9 @@ def run(service: AnswerService, settings: TelegramSection, token: str, database:
             return asyncio.run(_serve(service, settings, token, database))
         except BotError as error:
             _log.error("%s", error)
-            return 1
+        except Exception as error:  # noqa: BLE001 - a traceback on the terminal might show the token
+            log_error("the chat ended unexpectedly", error)
+        return 1
 
 
 def identify(settings: TelegramSection, token: str) -> str:

@@ -108,6 +108,14 @@ def test_a_button_that_nobody_knows_says_so(server: TelegramServer, data: str) -
     }
 
 
+def test_a_button_of_a_message_that_telegram_no_longer_shows_says_so(server: TelegramServer) -> None:
+    """Telegram then sends its place only: it cannot be edited."""
+    ada, answer = ask(server)
+    gone = {"message_id": answer["message_id"], "date": 0, "chat": answer["chat"]}
+    data = answer["reply_markup"]["inline_keyboard"][3][0]["callback_data"]
+    assert acknowledged(server, ada.press_data(gone, data))["text"] == texts.TOO_OLD
+
+
 def test_pressing_twice_at_once_is_no_error(server: TelegramServer, bot: BotProcess) -> None:
     """The second edit changes nothing, which Telegram calls an error and we do not."""
     ada, answer = ask(server)

@@ -77,6 +77,7 @@ def test_a_moved_chat_is_followed_once() -> None:
     assert cure is not None
     assert (cure.letter.chat_id, cure.letter.reply_to, cure.letter.thread) == (-99, None, None)
     assert remedy(ChatMigrated(-100), cure.letter, 2) is None
+    assert remedy(ChatMigrated(-99), EDIT, 1) is None
 
 
 @pytest.mark.parametrize(
