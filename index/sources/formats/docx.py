@@ -7,6 +7,7 @@ lines of their own, everything else between blank lines.
 import zipfile
 from collections.abc import Iterator
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import docx
@@ -33,18 +34,19 @@ def read(path: Path) -> Iterator[Draft]:
     Raises:
         FormatError: the file is no Word file, or is damaged.
     """
+    content = BytesIO(path.read_bytes())  # from here on an OSError, too, is a sign of damage
     try:
-        draft = _draft(path)
-    except (FormatError, OSError):
+        draft = _draft(content)
+    except FormatError:
         raise
     except Exception as error:  # damage shows as BadZipFile, KeyError, XMLSyntaxError and others
         raise FormatError(f"it is not a sound Word file: {error or type(error).__name__}") from error
     yield draft
 
 
-def _draft(path: Path) -> Draft:
-    _refuse_bomb(path)
-    document = docx.Document(str(path))
+def _draft(content: BytesIO) -> Draft:
+    _refuse_bomb(content)
+    document = docx.Document(content)
     says = document.core_properties
     return Draft(
         "".join(_pieces(document)).strip(),
@@ -55,10 +57,10 @@ def _draft(path: Path) -> Draft:
     )
 
 
-def _refuse_bomb(path: Path) -> None:
-    if not zipfile.is_zipfile(path):
+def _refuse_bomb(content: BytesIO) -> None:
+    if not zipfile.is_zipfile(content):
         raise FormatError("it is no Word file, or it is cut off, encrypted, or in the format of before 2007")
-    with zipfile.ZipFile(path) as parts:
+    with zipfile.ZipFile(content) as parts:
         unpacked = sum(part.file_size for part in parts.infolist())
     if unpacked > _UNPACKED_BYTES:
         raise FormatError(f"it unpacks to {unpacked // 2**20} MB, more than an article's file holds")

@@ -5,6 +5,7 @@ and table rows on lines of their own, all without bullets, so that a quote is al
 words. Dates are taken from the page's markup only: those in its text may be of anything.
 """
 
+import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,6 +44,7 @@ def read(path: Path) -> Iterator[Draft]:
     data = path.read_bytes()
     declared = _CHARSET.search(data[:_PRESCAN_BYTES])
     source = decode(data, declared[1].decode("ascii", "replace") if declared else None)
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # its words name no file; what fails is reported
     try:
         draft = _draft(source)
     except Exception as error:  # lxml's and trafilatura's are many, and any of them spoils this page alone

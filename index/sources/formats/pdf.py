@@ -4,8 +4,10 @@ Keeps the order in which the file draws its text, which is the reading order in 
 stand on most pages, and page numbers, are left out. Pictures of text stay pictures: nothing is recognised.
 """
 
+import logging
 import re
 from collections.abc import Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
 
 from pypdf import DocumentInformation, PageObject, PasswordType, PdfReader
@@ -27,17 +29,19 @@ def read(path: Path) -> Iterator[Draft]:
     Raises:
         FormatError: the file is no PDF, is damaged, or opens only with a password.
     """
+    content = BytesIO(path.read_bytes())  # from here on an OSError, too, is a sign of damage
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its warnings name no file; what fails is reported
     try:
-        draft = _draft(path)
-    except (FormatError, OSError):
+        draft = _draft(content)
+    except FormatError:
         raise
     except Exception as error:  # damage shows as whatever pypdf stumbles over, KeyError and RecursionError included
         raise FormatError(f"the PDF is damaged: {error or type(error).__name__}") from error
     yield draft
 
 
-def _draft(path: Path) -> Draft:
-    with PdfReader(path) as reader:
+def _draft(content: BytesIO) -> Draft:
+    with PdfReader(content) as reader:
         if reader.is_encrypted and reader.decrypt("") is PasswordType.NOT_DECRYPTED:
             raise FormatError("the PDF is encrypted and opens only with a password")
         pages = without_running_lines([_lines(page) for page in reader.pages])

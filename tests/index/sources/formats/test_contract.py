@@ -72,13 +72,16 @@ def test_no_date_is_invented(tmp_path: Path, suffix: str) -> None:
 
 @FORMATS
 @pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
-def test_damaged_files_are_refused(tmp_path: Path, suffix: str, content: bytes) -> None:
-    """A file that is none of its format becomes no article: a reason, or nothing to read."""
+def test_damaged_files_are_refused(
+    tmp_path: Path, suffix: str, content: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A file that is none of its format becomes no article: a reason, or nothing to read, and no other noise."""
     path = tmp_path / f"broken{suffix}"
     path.write_bytes(content)
     with suppress(FormatError):
         for found in reader_for(path)(path):
             assert isinstance(found, Failure) or not normalise.text(found.text)
+    assert not caplog.records
 
 
 @pytest.mark.parametrize("suffix", [".pdf", ".docx", ".jsonl.gz"])
