@@ -14,9 +14,10 @@ import re
 import resource
 import statistics
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -142,18 +143,25 @@ def read_cases(questions: Path, articles: Path, every: int = 1) -> list[Case]:
         raise QuestionSetError(f"{questions}: a line is not a question of a set: {error!r}") from error
 
 
-def evaluate(
-    cases: Sequence[Case],
-    service: AnswerService,
-    retrievers: Sequence[tuple[str, Retriever]],
-    article: Callable[[str], Article],
-    threshold: float,
-    encoding: Encoding,
-    progress: Callable[[Sequence[Case]], Iterator[Case]] = iter,
-) -> Evaluation:
-    """Ask every question and add up. ``service`` shows its best quotes however unsure it is (threshold 0)."""
-    outcomes = [_outcome(case, service, retrievers, article, threshold) for case in progress(cases)]
-    return summary(outcomes, [name for name, _ in retrievers], threshold, encoding, service.corpus().snapshot)
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What is measured: every way of searching, the service that answers, the stored articles.
+
+    ``service`` shows its best quotes however unsure it is; ``threshold`` is the confidence under which it would
+    have declined.
+    """
+
+    retrievers: Sequence[tuple[str, Retriever]]
+    service: AnswerService
+    article: Callable[[str], Article]
+    threshold: float
+
+
+def evaluate(cases: Iterable[Case], measured: Measured, encoding: Encoding) -> Evaluation:
+    """Ask every question and add up."""
+    outcomes = [_outcome(case, measured) for case in cases]
+    names = [name for name, _ in measured.retrievers]
+    return summary(outcomes, names, measured.threshold, encoding, measured.service.corpus().snapshot)
 
 
 def summary(
@@ -205,19 +213,14 @@ def auroc(positives: Sequence[float], negatives: Sequence[float]) -> float | Non
     return (rank_sum - len(positives) * (len(positives) + 1) / 2) / (len(positives) * len(negatives))
 
 
-def _outcome(
-    case: Case,
-    service: AnswerService,
-    retrievers: Sequence[tuple[str, Retriever]],
-    article: Callable[[str], Article],
-    threshold: float,
-) -> Outcome:
+def _outcome(case: Case, measured: Measured) -> Outcome:
+    article = lru_cache(maxsize=None)(measured.article)
     ranks = {
         name: _rank(case, article, retriever.search(case.question.text, max(RECALL_AT)))
-        for name, retriever in retrievers
+        for name, retriever in measured.retrievers
     }
     started = time.perf_counter()
-    answer = service.answer(case.question)
+    answer = measured.service.answer(case.question)
     milliseconds = 1000 * (time.perf_counter() - started)
     quotes = [*answer.quotes, *answer.further]
     held = (i for i, quote in enumerate(quotes) if case.held_by(quote.article, quote.start, quote.end))
@@ -226,7 +229,7 @@ def _outcome(
         ranks,
         next(held, None),
         answer.confidence,
-        not quotes or answer.confidence < threshold,
+        not quotes or answer.confidence < measured.threshold,
         sum(_is_verbatim(quote, article) for quote in quotes),
         len(quotes),
         len(quotes[0].text.split()) if quotes else 0,

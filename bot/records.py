@@ -60,9 +60,7 @@ class Quote:
     @property
     def reference(self) -> "QuoteReference":
         """What has to be remembered to find this quote again."""
-        return QuoteReference(
-            self.article.id, self.article.revision, self.start, self.end, self.answer, self.score
-        )
+        return QuoteReference(self.article.id, self.article.revision, self.start, self.end, self.answer, self.score)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from index.lexical import QuestionTerms as QuestionTerms
     from index.lexical import QuestionWord as QuestionWord
     from index.lexical import stems as stems
+    from index.options import common_options as common_options
+    from index.options import overrides as overrides
+    from index.options import positive as positive
     from index.progress import Progress as Progress
+    from index.progress import bars as bars
+    from index.progress import silent as silent
     from index.records import Article as Article
     from index.records import Failure as Failure
     from index.records import Hit as Hit
@@ -55,6 +60,11 @@ _HOMES = {
     "QuestionTerms": "lexical.QuestionTerms",
     "QuestionWord": "lexical.QuestionWord",
     "stems": "lexical.stems",
+    "common_options": "options.common_options",
+    "overrides": "options.overrides",
+    "positive": "options.positive",
+    "bars": "progress.bars",
+    "silent": "progress.silent",
     "Progress": "progress.Progress",
     "Article": "records.Article",
     "Failure": "records.Failure",

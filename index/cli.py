@@ -13,9 +13,9 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from index.errors import BuildLocked, SettingsError, SnapshotDamaged, VerbatimError
+from index.options import common_options, overrides, positive
 from index.records import Hit
 from index.settings import Settings, find_settings, load_settings
 from index.snapshot import Snapshot, Store
@@ -49,8 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(format="%(levelname)s: %(message)s")
     logging.getLogger("index").setLevel(logging.INFO if arguments.verbose else logging.WARNING)
     try:
-        overrides = (*arguments.set_before, *arguments.set_after)
-        settings = load_settings(Settings, find_settings(arguments.config), overrides)
+        settings = load_settings(Settings, find_settings(arguments.config), overrides(arguments))
         status: int = arguments.run(_Call(settings, arguments))
         return status
     except SettingsError as error:
@@ -175,12 +174,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "verbatim-index",
         description="Build and search the index of the articles.",
-        parents=[_common(first=True)],
+        parents=[common_options(first=True)],
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     def command(name: str, run: Callable[[_Call], int], help_: str) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=help_, description=help_, parents=[_common(first=False)])
+        made = commands.add_parser(name, help=help_, description=help_, parents=[common_options(first=False)])
         made.set_defaults(run=run)
         return made
 
@@ -188,38 +187,9 @@ def _parser() -> argparse.ArgumentParser:
     command("status", _status, "what is published and what is kept")
     search = command("search", _search, "the passages nearest to a question")
     search.add_argument("question")
-    search.add_argument("--limit", type=_positive, default=5, metavar="N", help="passages to show (5)")
+    search.add_argument("--limit", type=positive, default=5, metavar="N", help="passages to show (5)")
     command("verify", _verify, "check every kept snapshot: files, tables, and that passages find themselves")
     command("rollback", _rollback, "publish the snapshot before the published one again")
     prune = command("prune", _prune, "remove old snapshots")
-    prune.add_argument("--keep", type=_positive, metavar="N", help="how many to keep (storage.keep)")
+    prune.add_argument("--keep", type=positive, metavar="N", help="how many to keep (storage.keep)")
     return parser
-
-
-def _common(*, first: bool) -> argparse.ArgumentParser:
-    """The options of every command; they may stand before the command (``first``) or after it."""
-
-    def default(value: object) -> object:
-        # A subparser's defaults would overwrite what was given before the command.
-        return value if first else argparse.SUPPRESS
-
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--config", type=Path, default=default(None), metavar="FILE", help="the settings file")
-    common.add_argument(
-        "--set",
-        action="append",
-        dest="set_before" if first else "set_after",
-        default=[],
-        metavar="SECTION.KEY=VALUE",
-        help="override a setting; may be repeated",
-    )
-    common.add_argument("--json", action="store_true", default=default(None), help="print one JSON object")
-    common.add_argument("-v", "--verbose", action="store_true", default=default(None), help="say more")
-    return common
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number

@@ -189,9 +189,7 @@ class WordIndex:
     def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
         self._connect = connect
         connection = connect()
-        self._languages: list[str] = [
-            row[0] for row in connection.execute("SELECT language FROM word_languages")
-        ]
+        self._languages: list[str] = [row[0] for row in connection.execute("SELECT language FROM word_languages")]
         self._passages: int = connection.execute("SELECT count(*) FROM words_docsize").fetchone()[0]
 
     def terms(self, question: str) -> QuestionTerms:
@@ -213,8 +211,7 @@ class WordIndex:
         if not quoted:
             return []
         rows = self._connect().execute(
-            "SELECT rowid, bm25(words, ?, 1.0) AS score FROM words WHERE words MATCH ?"
-            " ORDER BY score, rowid LIMIT ?",
+            "SELECT rowid, bm25(words, ?, 1.0) AS score FROM words WHERE words MATCH ? ORDER BY score, rowid LIMIT ?",
             (TITLE_WEIGHT, " OR ".join(quoted), limit),
         )
         return [WordHit(passage_id, -score) for passage_id, score in rows]
@@ -234,6 +231,4 @@ class WordIndex:
         for first, last in pairwise(telling[:MAX_WORDS]):
             if last - first <= PHRASE_REACH:
                 run = asked[first : last + 1]
-                yield from dict.fromkeys(
-                    tuple(_stem(word, language) for word in run) for language in self._languages
-                )
+                yield from dict.fromkeys(tuple(_stem(word, language) for word in run) for language in self._languages)

@@ -20,7 +20,7 @@ class Generation:
 
     def candidates(self, question: str, limit: int) -> list[Candidate]:
         """Search, and fetch each hit's article."""
-        article = lru_cache(maxsize=None)(self._article)
+        article = lru_cache(maxsize=None)(self.article)
         return [Candidate(hit, article(hit.passage.article_id)) for hit in self.retriever.search(question, limit)]
 
     def sentences(self, article: Article) -> tuple[Sentence, ...]:
@@ -29,7 +29,8 @@ class Generation:
         found = {s.start: s for passage in passages for s in passage.sentences}
         return tuple(found[start] for start in sorted(found))
 
-    def _article(self, article_id: str) -> Article:
+    def article(self, article_id: str) -> Article:
+        """Return an article that a passage of this snapshot names."""
         article = self.snapshot.article(article_id)
         if article is None:
             raise LookupError(f"snapshot {self.snapshot.name} has a passage of {article_id}, but not the article")

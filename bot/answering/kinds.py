@@ -26,39 +26,50 @@ class Kind(Enum):
 _ASKED: tuple[tuple[Kind, str], ...] = (
     (
         Kind.TIME,
-        r"when|(what|which|whose) (exact )?(year|date|day|month|decade|century|time|season|era|period)|how (recently|long ago|early|late)"
+        r"when|(what|which|whose) (exact )?(year|date|day|month|decade|century|time|"
+        r"season|era|period)|how (recently|long ago|early|late)"
         r"|wann|seit wann|(welche[mnrs]?|in welchem) (jahr|tag|monat|jahrhundert|datum)"
         r"|cuándo|(qué|cuál) (año|fecha|día|mes|siglo)|quand|(quelle|quel) (année|date|jour|mois|siècle)"
-        r"|когда|(каком|какой|каким) (году|год|день|дата|месяце|веке)|коли|(якому|якого|який) (році|року|день|столітті)",
+        r"|когда|(каком|какой|каким) (году|год|день|дата|месяце|веке)|коли|(якому|"
+        r"якого|який) (році|року|день|столітті)",
     ),
     (
         Kind.NUMBER,
         r"how (many|much|long|old|tall|high|far|large|big|deep|fast|heavy|wide|often|hot|cold)"
-        r"|(what|which) (number|percentage|percent|proportion|fraction|amount|age|price|cost|population|distance|speed|height|length|size|rate|temperature|share|score)"
+        r"|(what|which) (number|percentage|percent|proportion|fraction|amount|age|"
+        r"price|cost|population|distance|speed|height|length|size|rate|temperature|"
+        r"share|score)"
         r"|wie ?(viele?|lange?|hoch|alt|groß|weit|oft|tief|schnell|schwer)|wieviele?"
         r"|cuánt[oa]s?|qué (porcentaje|cantidad|número|edad|altura)|combien|quel(le)? (pourcentage|nombre|âge|âge)"
         r"|сколько|какой процент|како[ей] (количество|число|возраст)|скільки|який відсоток",
     ),
     (
         Kind.PERSON,
-        r"who(se|m)?|(what|which) (person|man|woman|actor|actress|singer|author|president|king|queen|scientist|politician|player|athlete|artist|leader)"
+        r"who(se|m)?|(what|which) (person|man|woman|actor|actress|singer|author|president|"
+        r"king|queen|scientist|politician|player|athlete|artist|leader)"
         r"|wer|wen|wem|wessen|quién(es)?|qui|кто|кого|кому|кем|чь[яёеи]|хто|чий|ким",
     ),
     (
         Kind.PLACE,
-        r"where|(what|which|whose) (country|city|town|state|place|region|continent|location|area|river|island|province|county|village|nation|street|planet)"
+        r"where|(what|which|whose) (country|city|town|state|place|region|continent|"
+        r"location|area|river|island|province|county|village|nation|street|planet)"
         r"|wo|woher|wohin|(welche[mnrs]?|in welche[mnr]) (land|stadt|ort|region|staat|kontinent|fluss)"
-        r"|dónde|(qué|cuál) (país|ciudad|lugar|región|estado|continente|río)|où|(quel|quelle) (pays|ville|région|état|lieu)"
+        r"|dónde|(qué|cuál) (país|ciudad|lugar|región|estado|continente|río)|où|(quel|"
+        r"quelle) (pays|ville|région|état|lieu)"
         r"|где|куда|откуда|(какой|какая|каком) (стране|страна|город|городе|регион|месте)|де|куди|звідки",
     ),
     (
         Kind.REASON,
-        r"why|what (caused?|reason|led)|for what reason|how come|warum|weshalb|wieso|por qué|pourquoi|почему|зачем|чому|навіщо",
+        r"why|what (caused?|reason|led)|for what reason|how come|warum|weshalb|wieso|"
+        r"por qué|pourquoi|почему|зачем|чому|навіщо",
     ),
     (
         Kind.NAME,
-        r"(what|which|whose)( \w+)? (name|named|called|company|team|organi[sz]ation|group|party|language|book|film|movie|song|show|agency|university|school|war|battle|ship|river|mountain|brand)"
-        r"|(what|which) (is|was|are|were) the names?|wie hei(ß|ss)t|cómo se llama|comment s.appelle|как (называ|зовут)|як (назива|звати)",
+        r"(what|which|whose)( \w+)? (name|named|called|company|team|organi[sz]ation|"
+        r"group|party|language|book|film|movie|song|show|agency|university|school|"
+        r"war|battle|ship|river|mountain|brand)"
+        r"|(what|which) (is|was|are|were) the names?|wie hei(ß|ss)t|cómo se llama|"
+        r"comment s.appelle|как (называ|зовут)|як (назива|звати)",
     ),
 )
 _ASKED_PATTERNS = tuple((kind, re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.I)) for kind, pattern in _ASKED)
@@ -73,7 +84,8 @@ _MONTHS = (
 )
 _DAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 _TIME = re.compile(
-    rf"\b(?:(?:\d{{1,2}}(?:st|nd|rd|th|\.)? (?:of |de )?)?(?:{_MONTHS})\.?(?: \d{{1,2}}(?:st|nd|rd|th)?\b)?(?:,? (?:de )?\d{{4}}\b)?"
+    rf"\b(?:(?:\d{{1,2}}(?:st|nd|rd|th|\.)? (?:of |de )?)?(?:{_MONTHS})\.?(?: \d{{1,2}}(?:st|"
+    rf"nd|rd|th)?\b)?(?:,? (?:de )?\d{{4}}\b)?"
     rf"|(?:1[0-9]|20)\d\ds?\b(?:[–-]\d{{2,4}}\b)?|(?:{_DAYS})|\d{{1,2}}(?:st|nd|rd|th) (?:century|centuries)"
     r"|\d+ (?:years?|months?|weeks?|days?|decades?) (?:ago|later|earlier))"
 )
@@ -82,7 +94,8 @@ _NUMBER_WORDS = (
     "|sixty|seventy|eighty|ninety|hundred|thousand|million|billion|trillion|dozens?|half|third|quarter|twice|once"
 )
 _NUMBER = re.compile(
-    rf"(?<![\w.])[$€£¥]?\d[\d,.\u202f ]*(?<=\d)(?: ?%|(?: (?:million|billion|trillion|thousand|hundred|percent|per cent|years?"
+    rf"(?<![\w.])[$€£¥]?\d[\d,.\u202f ]*(?<=\d)(?: ?%|(?: (?:million|billion|trillion|"
+    rf"thousand|hundred|percent|per cent|years?"
     rf"|miles?|km|kilomet\w+|met(?:er|re)s?|feet|degrees?|people|days?|hours?|minutes?))+)?|\b(?:{_NUMBER_WORDS})\b",
     re.I,
 )
@@ -92,7 +105,8 @@ _NAME = re.compile(
 )
 _REASON = re.compile(
     r"\b(?:because|due to|owing to|as a result of|in order to|so that|thanks to|caused by|led to|after|amid|over"
-    r"|since|reason|weil|wegen|aufgrund|damit|porque|debido a|para que|parce que|en raison|потому|из-за|чтобы|бо|через те)\b",
+    r"|since|reason|weil|wegen|aufgrund|damit|porque|debido a|para que|parce que|"
+    r"en raison|потому|из-за|чтобы|бо|через те)\b",
     re.I,
 )
 _PATTERNS = {

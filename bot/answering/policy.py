@@ -29,7 +29,7 @@ class Answerer:
     def __init__(self, generations: Generations, settings: AnswersSection, threshold: float) -> None:
         self._generations = generations
         self._settings = settings
-        self._threshold = threshold if settings.threshold is None else settings.threshold
+        self._threshold = threshold
         self.mismatches = 0
 
     def answer(self, question: Question) -> Answer:

@@ -49,11 +49,12 @@ class Buttons:
     async def _obey(self, query: CallbackQuery) -> None:
         press = unpacked(query.data or "")
         stored = await self._desk.recall(press.token) if press else None
-        if press is None or stored is None or not isinstance(query.message, Message):
+        message = _editable(query)
+        if press is None or stored is None or message is None:
             await self._delivery.acknowledge(query, texts.TOO_OLD, alert=True)
         elif press.action is Action.SHOW:
             await self._delivery.acknowledge(query)
-            await self._show(query.message, press, stored)
+            await self._show(message, press, stored)
         else:
             await self._vote(query, press, stored)
 
@@ -75,3 +76,9 @@ class Buttons:
         page = render(view, today())
         buttons = keyboard(press, len(stored.pages), page.shown)
         await self._delivery.send(Letter(message.chat_id, page.text, page.entities, buttons, edits=message.message_id))
+
+
+def _editable(query: CallbackQuery) -> Message | None:
+    """The message with the button; of one that it no longer shows, Telegram sends no more than the place."""
+    message = query.message
+    return message if isinstance(message, Message) and message.is_accessible else None

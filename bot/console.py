@@ -1,0 +1,95 @@
+"""The same conversation in a terminal: one question a line, the answer in plain text.
+
+It shows what ``bot.chat`` shows, without buttons. Standard output carries answers only.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from textwrap import fill
+
+from bot.answering.service import AnswerService
+from bot.records import Answer, Place, Question, Quote, Span
+
+WELCOME = "Ask a question, or an empty line to leave."
+PROMPT = "\n? "
+DECLINED = "The articles do not say."
+NEAREST = "Closest passages, which may not answer:"
+_WIDTH = 96
+
+
+def converse(service: AnswerService, *, interactive: bool) -> None:
+    """Answer each line of standard input until it ends (or, at a terminal, until an empty line)."""
+    if interactive:
+        print(f"{_about(service)}\n{WELCOME}")
+    for question in _questions(interactive=interactive):
+        if not interactive:
+            print(f"? {question}")
+        print(shown(service.answer(Question(question)), date.today(), bold=interactive), flush=True)
+        if not interactive:
+            print()
+
+
+def shown(answer: Answer, today: date, *, bold: bool = False) -> str:
+    """Return an answer as text; ``bold``: mark the answering words as terminals do, else with asterisks."""
+    if answer.answered:
+        return "\n\n".join(_quote(quote, today, bold=bold) for quote in answer.quotes)
+    nearest = [_quote(quote, today, bold=bold) for quote in answer.nearest]
+    return "\n\n".join([DECLINED, *([NEAREST, *nearest] if nearest else [])])
+
+
+def _questions(*, interactive: bool) -> Iterator[str]:
+    lines: Iterable[str] = _typed() if interactive else sys.stdin
+    return (line.strip() for line in lines if line.strip())
+
+
+def _typed() -> Iterator[str]:
+    while True:
+        try:
+            line = input(PROMPT)
+        except (EOFError, KeyboardInterrupt):
+            print()
+            return
+        if not line.strip():
+            return
+        yield line
+
+
+def _about(service: AnswerService) -> str:
+    corpus = service.corpus()
+    return f"{corpus.articles} articles, indexed {corpus.created:%d %B %Y, %H:%M} UTC."
+
+
+def _quote(quote: Quote, today: date, *, bold: bool) -> str:
+    on, off = ("\033[1m", "\033[0m") if bold else ("*", "*")
+    text = _marked(quote.text, quote.answer, quote.start, on, off)
+    body = fill(text, _WIDTH, initial_indent="  | ", subsequent_indent="  | ")
+    lines = [body, f"    {_source(quote, today)}"]
+    lines += [f"    {quote.link}"] if quote.link else []
+    lines += [f"    Also in: {'; '.join(_title(place) for place in quote.also)}"] if quote.also else []
+    return "\n".join(lines)
+
+
+def _marked(text: str, answer: Span | None, start: int, on: str, off: str) -> str:
+    if answer is None:
+        return text
+    first, last = answer.start - start, answer.end - start
+    return f"{text[:first]}{on}{text[first:last]}{off}{text[last:]}"
+
+
+def _source(quote: Quote, today: date) -> str:
+    article = quote.article
+    day = article.published and written(article.published, today)
+    return " · ".join(part for part in (article.title, article.site, day) if part)
+
+
+def _title(place: Place) -> str:
+    return " · ".join(part for part in (place.article.title, place.article.site) if part)
+
+
+def written(day: date, today: date) -> str:
+    """Return a day as people write it, with its age when it is recent."""
+    age = {timedelta(0): " (today)", timedelta(1): " (yesterday)"}.get(today - day, "")
+    if not age and timedelta(0) < today - day < timedelta(days=7):
+        age = f" ({(today - day).days} days ago)"
+    return f"{day.day} {day:%B %Y}{age}"

@@ -1,0 +1,48 @@
+"""Answers as JSON, for programs. The shape is documented in the README and tested; it only ever grows."""
+
+from bot.records import Answer, Quote, Span
+from index import Article
+
+Json = dict[str, object]
+
+
+def answer_json(answer: Answer) -> Json:
+    """Return an answer as ``ask --json`` prints it; offsets are code points into the article's text."""
+    return {
+        "question": answer.question.text,
+        "answered": answer.answered,
+        "confidence": round(answer.confidence, 4),
+        "quotes": [_quote(quote) for quote in answer.quotes],
+        "nearest": [_quote(quote) for quote in answer.nearest],
+        "snapshot": answer.snapshot,
+        "ms": round(answer.milliseconds, 1),
+    }
+
+
+def _quote(quote: Quote) -> Json:
+    return {
+        "text": quote.text,
+        "start": quote.start,
+        "end": quote.end,
+        "answer": quote.answer and _span(quote.answer, quote.article.text),
+        "score": round(quote.score, 4),
+        "link": quote.link,
+        "article": _article(quote.article),
+        "also": [_article(place.article) for place in quote.also],
+    }
+
+
+def _span(span: Span, text: str) -> Json:
+    return {"start": span.start, "end": span.end, "text": text[span.start : span.end]}
+
+
+def _article(article: Article) -> Json:
+    return {
+        "id": article.id,
+        "title": article.title,
+        "url": article.url,
+        "site": article.site,
+        "author": article.author,
+        "published": article.published and article.published.isoformat(),
+        "language": article.language,
+    }

@@ -1,0 +1,40 @@
+"""The options that every command of both programs takes."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def common_options(*, first: bool) -> argparse.ArgumentParser:
+    """Return a parent parser; the options may stand before the command (``first``) or after it."""
+
+    def default(value: object) -> object:
+        # A subparser's defaults would overwrite what was given before the command.
+        return value if first else argparse.SUPPRESS
+
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--config", type=Path, default=default(None), metavar="FILE", help="the settings file")
+    common.add_argument(
+        "--set",
+        action="append",
+        dest="set_before" if first else "set_after",
+        default=[],
+        metavar="SECTION.KEY=VALUE",
+        help="override a setting; may be repeated",
+    )
+    common.add_argument("--json", action="store_true", default=default(None), help="print JSON")
+    common.add_argument("-v", "--verbose", action="store_true", default=default(None), help="say more")
+    return common
+
+
+def overrides(arguments: argparse.Namespace) -> Sequence[str]:
+    """Return the ``--set`` options in the order in which they count."""
+    return (*arguments.set_before, *arguments.set_after)
+
+
+def positive(text: str) -> int:
+    """Parse a whole number above zero, for ``type=`` of an option."""
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
