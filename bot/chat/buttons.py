@@ -42,7 +42,7 @@ class Buttons:
             return
         try:
             await self._obey(query)
-        except sqlite3.Error:
+        except (sqlite3.Error, TimeoutError):
             await self._delivery.acknowledge(query, texts.TROUBLE)
             raise
 
