@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from index.build import build as build_index
+    from index.build import build_index as build_index
     from index.encoder import Encoder as Encoder
     from index.encoder import locate_encoder as locate_encoder
     from index.errors import BuildError as BuildError
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from index.sources.normalise import stored_offset as stored_offset
 
 _HOMES = {
-    "build_index": "build.build",
+    "build_index": "build.build_index",
     "Encoder": "encoder.Encoder",
     "locate_encoder": "encoder.locate_encoder",
     "BuildError": "errors.BuildError",

@@ -34,7 +34,7 @@ _SHAPING = ("sentences", "passages", "lexical")
 """Modules and packages whose change makes another index of the same articles."""
 
 
-def build(settings: Settings, *, encoder: Encoder | None = None, progress: Progress = silent) -> BuildReport:
+def build_index(settings: Settings, *, encoder: Encoder | None = None, progress: Progress = silent) -> BuildReport:
     """Collect the articles, index them if anything has changed, verify the new snapshot and publish it.
 
     ``encoder``: instead of the one that the settings name.

@@ -68,12 +68,12 @@ def _fail(error: object, status: int) -> int:
 
 
 def _build(call: _Call) -> int:
-    from index.build import build
+    from index.build import build_index
     from index.progress import bars, silent
 
     with ExitStack() as stack:
         progress = stack.enter_context(bars()) if sys.stderr.isatty() else silent
-        report = build(call.settings, progress=progress)
+        report = build_index(call.settings, progress=progress)
     for failure in report.failures:
         log.warning("skipped %s: %s", failure.location, failure.reason)
     if call.arguments.json or call.arguments.verbose or sys.stdout.isatty():

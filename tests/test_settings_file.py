@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel
 
 from bot.settings import BotSettings
-from index.settings import FilesSource, load
+from index.settings import FilesSource, load_settings
 
 CONFIG = Path(__file__).parent.parent / "config"
 DEFAULTS_WITHOUT_A_TOML_VALUE = {"threshold"}
@@ -20,7 +20,7 @@ def everything(tmp_path: Path) -> BotSettings:
     text = (CONFIG / "verbatim.toml").read_text(encoding="utf-8")
     path = tmp_path / "verbatim.toml"
     path.write_text(re.sub(r"^# (?=[a-z_]+ = )", "", text, flags=re.MULTILINE), encoding="utf-8")
-    return load(BotSettings, path)
+    return load_settings(BotSettings, path)
 
 
 def sections(settings: BotSettings) -> list[BaseModel]:
@@ -39,7 +39,7 @@ def test_every_setting_stands_in_the_file(everything: BotSettings) -> None:
 
 def test_what_is_commented_out_is_the_default(everything: BotSettings) -> None:
     """Taking the "#" from a line changes nothing until the value is changed."""
-    shipped = load(BotSettings, CONFIG / "verbatim.toml")
+    shipped = load_settings(BotSettings, CONFIG / "verbatim.toml")
     for section, plain in zip(sections(everything), sections(shipped), strict=True):
         for key in set(type(section).model_fields) - plain.model_fields_set - DEFAULTS_WITHOUT_A_TOML_VALUE:
             assert getattr(plain, key) == getattr(section, key), key
@@ -47,7 +47,7 @@ def test_what_is_commented_out_is_the_default(everything: BotSettings) -> None:
 
 def test_the_shipped_file_indexes_the_samples() -> None:
     """A newcomer's first build reads the sample articles, and writes beside ``config``, not into it."""
-    settings = load(BotSettings, CONFIG / "verbatim.toml")
+    settings = load_settings(BotSettings, CONFIG / "verbatim.toml")
     source = settings.sources[0]
     assert isinstance(source, FilesSource)
     assert source.folder == CONFIG / "articles"
@@ -56,6 +56,6 @@ def test_the_shipped_file_indexes_the_samples() -> None:
 
 def test_the_container_keeps_everything_in_its_volume() -> None:
     """The container's root is read-only: what it writes goes to the volume."""
-    settings = load(BotSettings, CONFIG / "deploy" / "container.toml")
+    settings = load_settings(BotSettings, CONFIG / "deploy" / "container.toml")
     assert Path("/data") == settings.storage.folder
     assert [Path("/articles")] == [source.folder for source in settings.sources]

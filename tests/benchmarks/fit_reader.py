@@ -18,6 +18,8 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +35,7 @@ from bot.evaluation import auroc, folded
 from bot.question_sets import index_articles
 from bot.settings import BotSettings
 from bot.wiring import open_encoder
-from index import Article, Encoder, FusedRetriever, StorageSettings, Store
+from index import Article, Encoder, FusedRetriever, StorageSettings, Store, stored_offset
 
 Floats = npt.NDArray[np.float64]
 
@@ -96,10 +98,13 @@ def paragraphs_corpus(name: str, every: int = 1) -> Corpus:
     articles, questions = [], []
     for group, rows in groups.items():
         contexts = list(dict.fromkeys(str(row["context"]) for row in rows))
-        starts = dict(zip(contexts, np.cumsum([0, *(len(c) + 2 for c in contexts)]).tolist(), strict=False))
-        articles.append(_article(group, group.replace("_", " "), "\n\n".join(contexts)))
+        text = "\n\n".join(contexts)
+        starts = dict(zip(contexts, accumulate((len(c) + 2 for c in contexts), initial=0), strict=False))
+        articles.append(_article(group, group.replace("_", " "), text))
+        stored = lru_cache(maxsize=None)(partial(stored_offset, text))
         for row in rows[::every]:
-            places = [(starts[str(row["context"])] + a["start"], starts[str(row["context"])] + a["end"]) for a in row["answers"]]  # type: ignore[attr-defined]
+            first = starts[str(row["context"])]
+            places = [(stored(first + a["start"]), stored(first + a["end"])) for a in row["answers"]]  # type: ignore[attr-defined]
             questions.append(Asked(str(row["question"]), group, _covers(group, places)))
     return Corpus(name, articles, questions)
 
@@ -228,9 +233,9 @@ def _fit(wiki: list[Example], news: list[Example], foreign: list[Example]) -> di
     weight = {id(e): 1 / count for kind, count in kinds for e in kind}
     score = fit_score(usable, [weight[id(e)] ** 0.5 for e in usable])
     for name, kind in (("encyclopedia", wiki), ("news", news)):
-        back = [e for e in kind if e.held_back]
-        print(f"{name}: {len(back)} held-back questions, first sentence right {top_right(score, back, 1):.4f},"
-              f" one of three {top_right(score, back, 3):.4f}")
+        kept = [e for e in kind if e.held_back]
+        print(f"{name}: {len(kept)} held-back questions, first sentence right {top_right(score, kept, 1):.4f},"
+              f" one of three {top_right(score, kept, 3):.4f}")
     absent = [gone for e in [*wiki, *news] if e.right.any() and (gone := without_answer(e)) is not None]
     everything = [*wiki, *news, *absent, *foreign]
     rows, labels = confidence_rows(score, everything)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from fakes import FakeEncoder
 
-from index.build import build
+from index.build import build_index
 from index.settings import FilesSource, IndexSection, Settings, StorageSettings
 from index.snapshot import Store
 from index.snapshot.checks import check_contents
@@ -56,7 +56,7 @@ def build_until(step: int, settings: Settings) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(die)
-    build(settings, encoder=FakeEncoder())
+    build_index(settings, encoder=FakeEncoder())
 
 
 def check(settings: Settings, expected: set[int]) -> None:
@@ -69,11 +69,11 @@ def check(settings: Settings, expected: set[int]) -> None:
 
 def build_again(settings: Settings, articles: int) -> None:
     """The next build succeeds, leaves nothing behind, and finds nothing to do when run once more."""
-    build(settings, encoder=FakeEncoder())
+    build_index(settings, encoder=FakeEncoder())
     check(settings, {articles})
     store = Store(settings.storage.folder)
     assert sorted(path.name for path in store.layout.snapshots.iterdir()) == [store.current()]
-    assert not build(settings, encoder=FakeEncoder()).built
+    assert not build_index(settings, encoder=FakeEncoder()).built
 
 
 def main(root: Path) -> int:

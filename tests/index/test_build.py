@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fakes import FakeEncoder
 
-from index.build import build, settings_digest
+from index.build import build_index, settings_digest
 from index.encoder import Floats
 from index.errors import BuildError, BuildLocked, SettingsError, TooManyFailures
 from index.layout import Layout
@@ -54,7 +54,7 @@ def test_a_first_build_publishes_what_it_reports(settings: Settings, store: Stor
     """Every article is new, every passage encoded once, and the snapshot holds them."""
     encoder = FakeEncoder()
 
-    report = build(settings, encoder=encoder)
+    report = build_index(settings, encoder=encoder)
 
     assert (report.built, report.articles, report.new, report.changed, report.removed) == (True, 3, 3, 0, 0)
     assert report.passages == report.encoded > 0
@@ -66,10 +66,10 @@ def test_a_first_build_publishes_what_it_reports(settings: Settings, store: Stor
 
 def test_nothing_changed_is_nothing_done(settings: Settings, store: Store) -> None:
     """A second build neither encodes nor writes a snapshot."""
-    first = build(settings, encoder=FakeEncoder())
+    first = build_index(settings, encoder=FakeEncoder())
     encoder = FakeEncoder()
 
-    second = build(settings, encoder=encoder)
+    second = build_index(settings, encoder=encoder)
 
     assert (second.built, second.snapshot, second.articles, second.passages) == (
         False,
@@ -83,12 +83,12 @@ def test_nothing_changed_is_nothing_done(settings: Settings, store: Store) -> No
 
 def test_only_what_changed_is_encoded(settings: Settings, folder: Path, store: Store) -> None:
     """An edited, a new and a deleted article are counted; the others' vectors are reused."""
-    first = build(settings, encoder=FakeEncoder())
+    first = build_index(settings, encoder=FakeEncoder())
     (folder / "bees.txt").write_text("All about bees\n\nBumble bees buzz at four hundred hertz.\n")
     (folder / "glass.txt").write_text("All about glass\n\nGlass is made of sand, soda and lime.\n")
     (folder / "tides.txt").unlink()
 
-    second = build(settings, encoder=FakeEncoder())
+    second = build_index(settings, encoder=FakeEncoder())
 
     assert (second.articles, second.new, second.changed, second.removed) == (3, 1, 1, 1)
     assert second.encoded == 2
@@ -100,11 +100,11 @@ def test_only_what_changed_is_encoded(settings: Settings, folder: Path, store: S
 
 def test_a_moved_article_keeps_its_vectors(settings: Settings, folder: Path) -> None:
     """Vectors belong to words, not to file names."""
-    build(settings, encoder=FakeEncoder())
+    build_index(settings, encoder=FakeEncoder())
     (folder / "2024").mkdir()
     (folder / "bees.txt").rename(folder / "2024" / "bees.txt")
 
-    moved = build(settings, encoder=FakeEncoder())
+    moved = build_index(settings, encoder=FakeEncoder())
 
     assert (moved.built, moved.articles, moved.encoded) == (True, 3, 0)
 
@@ -116,18 +116,18 @@ def test_removal_alone_needs_no_model(settings: Settings, folder: Path) -> None:
         def encode(self, texts: Sequence[str]) -> Floats:
             raise AssertionError("the model was used")
 
-    build(settings, encoder=FakeEncoder())
+    build_index(settings, encoder=FakeEncoder())
     (folder / "tides.txt").unlink()
 
-    assert build(settings, encoder=Unloadable()).removed == 1
+    assert build_index(settings, encoder=Unloadable()).removed == 1
 
 
 @pytest.mark.parametrize("change", [{"passage_words": 20}, {"shared_sentences": 0}])
 def test_other_settings_make_another_index(settings: Settings, change: dict[str, object]) -> None:
     """What shapes passages is part of what a snapshot is."""
-    first = build(settings, encoder=FakeEncoder())
+    first = build_index(settings, encoder=FakeEncoder())
 
-    second = build(with_index(settings, **change), encoder=FakeEncoder())
+    second = build_index(with_index(settings, **change), encoder=FakeEncoder())
 
     assert (second.built, second.new, second.changed) == (True, 0, 0)
     assert second.snapshot != first.snapshot
@@ -136,27 +136,27 @@ def test_other_settings_make_another_index(settings: Settings, change: dict[str,
 
 def test_settings_that_do_not_shape_the_index_do_not_rebuild_it(settings: Settings) -> None:
     """A larger batch makes the same vectors."""
-    build(settings, encoder=FakeEncoder())
+    build_index(settings, encoder=FakeEncoder())
 
-    assert not build(with_index(settings, batch_size=64), encoder=FakeEncoder()).built
+    assert not build_index(with_index(settings, batch_size=64), encoder=FakeEncoder()).built
 
 
 def test_another_encoder_encodes_everything_again(settings: Settings) -> None:
     """Vectors of two encoders never mix."""
-    first = build(settings, encoder=FakeEncoder())
+    first = build_index(settings, encoder=FakeEncoder())
 
-    second = build(settings, encoder=FakeEncoder(identity="other", dimension=32))
+    second = build_index(settings, encoder=FakeEncoder(identity="other", dimension=32))
 
     assert second.encoded == first.passages
 
 
 def test_a_damaged_snapshot_is_replaced(settings: Settings, store: Store, caplog: pytest.LogCaptureFixture) -> None:
     """Nothing has changed, but what is published is not sound: it is made again, from kept vectors."""
-    first = build(settings, encoder=FakeEncoder())
+    first = build_index(settings, encoder=FakeEncoder())
     store.layout.snapshot(first.snapshot).vectors.write_bytes(b"no vectors")
 
     with caplog.at_level(logging.WARNING):
-        second = build(settings, encoder=FakeEncoder())
+        second = build_index(settings, encoder=FakeEncoder())
 
     assert (second.built, second.encoded) == (True, 0)
     assert f"snapshot {first.snapshot} is damaged" in caplog.text
@@ -167,13 +167,13 @@ def test_old_snapshots_and_their_vectors_are_pruned(settings: Settings, folder: 
     """``storage.keep`` snapshots stay, and the vectors that they use."""
     for number in range(4):
         (folder / "bees.txt").write_text(f"All about bees\n\nBees have {number} wings.\n")
-        last = build(settings, encoder=FakeEncoder())
+        last = build_index(settings, encoder=FakeEncoder())
 
     assert len(store.names()) == 2
     (folder / "bees.txt").write_text("All about bees\n\nBees have 2 wings.\n")
-    assert build(settings, encoder=FakeEncoder()).encoded == 0
+    assert build_index(settings, encoder=FakeEncoder()).encoded == 0
     (folder / "bees.txt").write_text("All about bees\n\nBees have 0 wings.\n")
-    assert build(settings, encoder=FakeEncoder()).encoded == 1
+    assert build_index(settings, encoder=FakeEncoder()).encoded == 1
     assert last.articles == 3
 
 
@@ -182,7 +182,7 @@ def test_a_broken_document_is_reported_and_skipped(settings: Settings, folder: P
     (folder / "broken.pdf").write_bytes(b"%PDF-1.7 and no more")
     tolerant = with_index(settings, max_failed_share=0.5)
 
-    reports = [build(tolerant, encoder=FakeEncoder()) for _ in range(2)]
+    reports = [build_index(tolerant, encoder=FakeEncoder()) for _ in range(2)]
 
     assert [report.built for report in reports] == [True, False]
     for report in reports:
@@ -193,31 +193,31 @@ def test_a_broken_document_is_reported_and_skipped(settings: Settings, folder: P
 
 def test_too_many_failures_stop_before_anything_is_kept(settings: Settings, folder: Path, store: Store) -> None:
     """A broken mount must not empty the index; the next good build sees what the bad one would have taken."""
-    first = build(settings, encoder=FakeEncoder())
+    first = build_index(settings, encoder=FakeEncoder())
     (folder / "tides.txt").unlink()
     (folder / "bees.txt").write_bytes(b"\x00" * 100)
     for number in range(3):
         (folder / f"broken-{number}.pdf").write_bytes(b"nothing")
 
     with pytest.raises(TooManyFailures, match=r"(?s)nothing was kept or published.*broken-0\.pdf: "):
-        build(settings, encoder=FakeEncoder())
+        build_index(settings, encoder=FakeEncoder())
 
     assert store.current() == first.snapshot
     for number in range(3):
         (folder / f"broken-{number}.pdf").unlink()
     (folder / "bees.txt").write_text("All about bees\n\nBees hum.\n")
-    second = build(settings, encoder=FakeEncoder())
+    second = build_index(settings, encoder=FakeEncoder())
     assert (second.changed, second.removed) == (1, 1)
 
 
 def test_an_emptied_folder_does_not_empty_the_index(settings: Settings, folder: Path, store: Store) -> None:
     """An index of nothing is never published: the folder was most likely not mounted."""
-    first = build(settings, encoder=FakeEncoder())
+    first = build_index(settings, encoder=FakeEncoder())
     for path in folder.iterdir():
         path.unlink()
 
     with pytest.raises(BuildError, match="nothing was published"):
-        build(settings, encoder=FakeEncoder())
+        build_index(settings, encoder=FakeEncoder())
 
     assert store.current() == first.snapshot
 
@@ -225,14 +225,14 @@ def test_an_emptied_folder_does_not_empty_the_index(settings: Settings, folder: 
 def test_no_sources_is_a_settings_error(settings: Settings) -> None:
     """A forgotten [[sources]] is told as such."""
     with pytest.raises(SettingsError, match=r"\[\[sources\]\]"):
-        build(settings.model_copy(update={"sources": ()}), encoder=FakeEncoder())
+        build_index(settings.model_copy(update={"sources": ()}), encoder=FakeEncoder())
 
 
 def test_progress_is_told_from_nothing_to_all(settings: Settings) -> None:
     """Bars begin at none and end full."""
     told: list[tuple[str, int, int | None]] = []
 
-    report = build(settings, encoder=FakeEncoder(), progress=lambda *one: told.append(one))
+    report = build_index(settings, encoder=FakeEncoder(), progress=lambda *one: told.append(one))
 
     assert ("reading", 3, 3) in told
     assert [("encoding", 0, report.encoded), ("encoding", report.encoded, report.encoded)] == [
@@ -247,11 +247,11 @@ def test_a_wrong_vector_is_not_published(settings: Settings, folder: Path, store
         def encode(self, texts: Sequence[str]) -> Floats:
             return super().encode([f"{text} {self.encoded}" for text in texts])
 
-    first = build(settings, encoder=FakeEncoder())
+    first = build_index(settings, encoder=FakeEncoder())
     (folder / "bees.txt").write_text("All about bees\n\nBees hum and hum again.\n")
 
     with pytest.raises(BuildError, match="did not pass its verification, nothing was published"):
-        build(settings, encoder=Fickle())
+        build_index(settings, encoder=Fickle())
 
     assert store.current() == first.snapshot
     assert store.names() == (first.snapshot,)
@@ -264,9 +264,9 @@ def test_one_build_at_a_time(settings: Settings) -> None:
         build_lock(layout),
         pytest.raises(BuildLocked, match=rf"process {os.getpid()} since \d{{4}}-\d\d-\d\dT"),
     ):
-        build(settings, encoder=FakeEncoder())
+        build_index(settings, encoder=FakeEncoder())
 
-    assert build(settings, encoder=FakeEncoder()).built
+    assert build_index(settings, encoder=FakeEncoder()).built
 
 
 @pytest.mark.parametrize("number", [0, 7, 1063, 9999])

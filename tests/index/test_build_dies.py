@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fakes import FakeEncoder
 
-from index.build import build
+from index.build import build_index
 from index.errors import BuildLocked
 from index.settings import FilesSource, Settings, StorageSettings
 from index.snapshot import Store
@@ -20,7 +20,7 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path
 _LIMITED = """
 import resource, sys
 from fakes import FakeEncoder
-from index.build import build
+from index.build import build_index
 from index.errors import VerbatimError
 from index.settings import FilesSource, Settings, StorageSettings
 
@@ -28,7 +28,7 @@ storage, folder, limit = sys.argv[1:]
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), resource.RLIM_INFINITY))
 settings = Settings(storage=StorageSettings(folder=storage), sources=(FilesSource(kind="files", folder=folder),))
 try:
-    build(settings, encoder=FakeEncoder(dimension=512))
+    build_index(settings, encoder=FakeEncoder(dimension=512))
 except (VerbatimError, OSError) as error:
     sys.exit(f"expected: {error}")
 """
@@ -70,7 +70,7 @@ def test_killed_at_any_step_the_published_snapshot_stays_and_the_next_build_goes
 @pytest.mark.parametrize("limit", [30_000, 60_000, 100_000, 140_000, 200_000])
 def test_where_the_disk_is_full_nothing_is_published(settings: Settings, limit: int) -> None:
     """A file that cannot grow ends the build with a reason of ours and leaves the published snapshot."""
-    first = build(settings, encoder=FakeEncoder(dimension=512))
+    first = build_index(settings, encoder=FakeEncoder(dimension=512))
     folder = settings.sources[0].folder
     for number in range(120):
         text = f"This is word number {number}. " * 20
@@ -82,7 +82,7 @@ def test_where_the_disk_is_full_nothing_is_published(settings: Settings, limit: 
     assert ended.returncode == 1
     assert ended.stderr.startswith("expected: "), ended.stderr
     assert Store(settings.storage.folder).current() == first.snapshot
-    assert build(settings, encoder=FakeEncoder(dimension=512)).articles == 121
+    assert build_index(settings, encoder=FakeEncoder(dimension=512)).articles == 121
 
 
 def test_a_lock_dies_with_its_holder(settings: Settings) -> None:
@@ -91,8 +91,8 @@ def test_a_lock_dies_with_its_holder(settings: Settings) -> None:
     with subprocess.Popen(command, env=ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout and holder.stdout.readline() == "held\n"
         with pytest.raises(BuildLocked, match=f"process {holder.pid} since"):
-            build(settings, encoder=FakeEncoder())
+            build_index(settings, encoder=FakeEncoder())
         holder.kill()
         holder.wait()
 
-    assert build(settings, encoder=FakeEncoder()).built
+    assert build_index(settings, encoder=FakeEncoder()).built

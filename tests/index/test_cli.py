@@ -12,7 +12,7 @@ from builders import add_snapshot, three_articles
 from fakes import FakeEncoder
 
 from index import cli
-from index.build import build
+from index.build import build_index
 from index.layout import Layout
 from index.lock import build_lock
 from index.settings import Settings, load_settings
@@ -193,7 +193,7 @@ class TestBuild:
         from index.encoder import locate_encoder
 
         identity = locate_encoder("all-MiniLM-L6-v2", remember=store.layout.weights).identity
-        build(load_settings(Settings, config), encoder=FakeEncoder(identity=identity))
+        build_index(load_settings(Settings, config), encoder=FakeEncoder(identity=identity))
         return config
 
     def test_nothing_is_printed_for_cron(self, built: Path, capfd: pytest.CaptureFixture[str]) -> None:
