@@ -14,8 +14,6 @@ import argparse
 import gzip
 import json
 import os
-import re
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -26,8 +24,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
 from bot.answering.evidence import EVIDENCE_NAMES, ReadSentence, collect, matrix
 from bot.answering.reader import Candidate
 from bot.answering.scoring import CONFIDENCE_NAMES, Linear, confidence_evidence, logistic
@@ -35,7 +31,7 @@ from bot.evaluation import auroc, folded
 from bot.question_sets import index_articles
 from bot.settings import BotSettings
 from bot.wiring import open_encoder
-from index import Article, Encoder, FusedRetriever, StorageSettings, Store, stored_offset
+from index import Article, Encoder, FusedRetriever, Snapshot, StorageSettings, Store, stored_offset
 
 Floats = npt.NDArray[np.float64]
 
@@ -49,11 +45,11 @@ SMOOTHNESS = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A training question: its held-back group, and how to tell an answering place (article, start, end)."""
+    """A training question: its held-back group, and whether a place (article, start, end) answers it."""
 
     text: str
     group: str
-    answers: Callable[[str, str, int, int], bool]
+    answers: Callable[[Article, int, int], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +106,7 @@ def paragraphs_corpus(name: str, every: int = 1) -> Corpus:
 
 
 def news_corpus(every: int) -> Corpus:
-    """Every passage found for the chosen news-quiz questions becomes an article; a sentence with the answer's words answers."""
+    """Every passage of the chosen news-quiz questions becomes an article; sentences with the answer's words answer."""
     articles: dict[str, dict[str, object]] = {}
     questions = []
     for row in list(_lines(DATA / "reader-train" / "newsquiz-passages-2022-2023.jsonl.gz"))[::every]:
@@ -131,7 +127,7 @@ def read_corpus(corpus: Corpus, others: Sequence[Asked] = ()) -> tuple[list[Exam
         def examples(questions: Sequence[Asked]) -> Iterator[Example]:
             for asked in questions:
                 hits = retriever.search(asked.text, PASSAGES)
-                candidates = [Candidate(hit, _found(snapshot.article(hit.passage.article_id))) for hit in hits]
+                candidates = [Candidate(hit, found_article(snapshot, hit.passage.article_id)) for hit in hits]
                 sentences = collect(asked.text, retriever.terms(asked.text), candidates, encoder)
                 if len(sentences) > 1:
                     yield _example(asked, sentences, candidates)
@@ -234,8 +230,10 @@ def _fit(wiki: list[Example], news: list[Example], foreign: list[Example]) -> di
     score = fit_score(usable, [weight[id(e)] ** 0.5 for e in usable])
     for name, kind in (("encyclopedia", wiki), ("news", news)):
         kept = [e for e in kind if e.held_back]
-        print(f"{name}: {len(kept)} held-back questions, first sentence right {top_right(score, kept, 1):.4f},"
-              f" one of three {top_right(score, kept, 3):.4f}")
+        print(
+            f"{name}: {len(kept)} held-back questions, first sentence right {top_right(score, kept, 1):.4f},"
+            f" one of three {top_right(score, kept, 3):.4f}"
+        )
     absent = [gone for e in [*wiki, *news] if e.right.any() and (gone := without_answer(e)) is not None]
     everything = [*wiki, *news, *absent, *foreign]
     rows, labels = confidence_rows(score, everything)
@@ -250,8 +248,10 @@ def _fit(wiki: list[Example], news: list[Example], foreign: list[Example]) -> di
         others = back & (part == number)
         print(f"{name}: area under ROC {auroc(probabilities[right].tolist(), probabilities[others].tolist()):.4f}")
     for threshold in np.arange(0.05, 0.65, 0.05):
-        line = " ".join(f"{np.mean(probabilities[mask] >= threshold):.3f}" for mask in
-                        (right, back & (part < 2) & (labels == 0), back & (part == 2), back & (part == 3)))
+        line = " ".join(
+            f"{np.mean(probabilities[mask] >= threshold):.3f}"
+            for mask in (right, back & (part < 2) & (labels == 0), back & (part == 2), back & (part == 3))
+        )
         print(f"threshold {threshold:.2f}: answered of right, wrong, does not say, not about it: {line}")
     return {
         "about": "fitted by tests/benchmarks/fit_reader.py",
@@ -279,10 +279,7 @@ def _as_json(linear: Linear, names: Sequence[str]) -> dict[str, dict[str, float]
 
 
 def _example(asked: Asked, sentences: list[ReadSentence], candidates: list[Candidate]) -> Example:
-    right = [
-        asked.answers(s.candidate.article.id, s.candidate.article.text, s.sentence.start, s.sentence.end)
-        for s in sentences
-    ]
+    right = [asked.answers(s.candidate.article, s.sentence.start, s.sentence.end) for s in sentences]
     # a digest, not a random number: the same groups are held back in every run
     held_back = sum(asked.group.encode()) % 5 == 0
     return Example(matrix(sentences), np.array(right, bool), sentences, candidates, held_back)
@@ -294,11 +291,18 @@ def _moved_up(read: ReadSentence, before: list[Candidate], after: list[Candidate
     return replace(read, evidence=replace(read.evidence, rank=1 / (1 + rank), fused_gap=gap))
 
 
-def _indexed(corpus: Corpus) -> tuple[BotSettings, Encoder]:
+def write_articles(corpus: Corpus) -> Path:
+    """Write a corpus where the ordinary build can read it."""
     WORK.mkdir(parents=True, exist_ok=True)
     path = WORK / f"{corpus.name}.jsonl"
     path.write_text("".join(json.dumps(a) + "\n" for a in corpus.articles), encoding="utf-8")
-    settings, _ = index_articles(BotSettings(storage=StorageSettings(folder=WORK)), path, lambda *_: None)
+    return path
+
+
+def _indexed(corpus: Corpus) -> tuple[BotSettings, Encoder]:
+    settings, _ = index_articles(
+        BotSettings(storage=StorageSettings(folder=WORK)), write_articles(corpus), lambda *_: None
+    )
     return settings, RememberingEncoder(open_encoder(settings, Store(settings.storage.folder), threads=2))
 
 
@@ -306,19 +310,21 @@ def _article(id_: str, title: str, text: str, published: str | None = None) -> d
     return {"id": id_, "title": title, "text": text, "language": "en", "published": published}
 
 
-def _covers(article: str, places: Sequence[tuple[int, int]]) -> Callable[[str, str, int, int], bool]:
-    return lambda id_, _, start, end: id_ == article and any(start <= s and e <= end for s, e in places)
+def _covers(id_: str, places: Sequence[tuple[int, int]]) -> Callable[[Article, int, int], bool]:
+    return lambda article, start, end: article.id == id_ and any(start <= s and e <= end for s, e in places)
 
 
-def _contains(answer: str) -> Callable[[str, str, int, int], bool]:
+def _contains(answer: str) -> Callable[[Article, int, int], bool]:
     words = folded(answer)
-    return lambda _, text, start, end: words in folded(text[start:end])
+    return lambda article, start, end: words in folded(article.text[start:end])
 
 
-def _found(value: Article | None) -> Article:
-    if value is None:
-        raise LookupError("a passage without its article")
-    return value
+def found_article(snapshot: Snapshot, id_: str) -> Article:
+    """Return an article that a hit names."""
+    article = snapshot.article(id_)
+    if article is None:
+        raise LookupError(f"a passage without its article {id_}")
+    return article
 
 
 def _lines(path: Path) -> Iterator[dict[str, object]]:
