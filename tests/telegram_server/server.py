@@ -49,7 +49,7 @@ class TelegramServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.updates.interrupt()
+        self.updates.end()
         self._http.shutdown()
         self._http.server_close()
         self._thread.join()

@@ -33,6 +33,7 @@ class Updates:
     confirmed: list[int] = field(default_factory=list)
     _next: int = 1000
     polls: int = 0
+    _waiting: int = 0
     _last: tuple[int, float] = (-1, 0.0)
     _allowed: list[str] = field(default_factory=lambda: ["message", "callback_query", "edited_message"])
     _changed: threading.Condition = field(default_factory=threading.Condition)
@@ -56,13 +57,22 @@ class Updates:
             if (offset, True) == (self._last[0], time.monotonic() - self._last[1] < 0.5):
                 limit = 1
             self._last = (offset, time.monotonic())
+            self._waiting += 1
+            self._changed.notify_all()
             self._changed.wait_for(lambda: mine != self.polls or self._deliverable(), min(timeout, 50))
+            self._waiting -= 1
             if mine != self.polls:
                 raise Refusal(409, CONFLICT)
             return self._deliverable()[:limit]
 
     def interrupt(self) -> None:
-        """End the long poll in progress, as another poller would."""
+        """End the next long poll, as another poller would."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting > 0, 10)
+        self.end()
+
+    def end(self) -> None:
+        """End the long poll in progress, if there is one."""
         with self._changed:
             self.polls += 1
             self._changed.notify_all()
