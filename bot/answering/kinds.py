@@ -69,7 +69,7 @@ _ASKED: tuple[tuple[Kind, str], ...] = (
         r"group|party|language|book|film|movie|song|show|agency|university|school|"
         r"war|battle|ship|river|mountain|brand)"
         r"|(what|which) (is|was|are|were) the names?|wie hei(ß|ss)t|cómo se llama|"
-        r"comment s.appelle|как (называ|зовут)|як (назива|звати)",
+        r"comment s.appelle|как (называ\w*|зовут)|як (назива\w*|звати|звуть)",
     ),
 )
 _ASKED_PATTERNS = tuple((kind, re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.I)) for kind, pattern in _ASKED)
@@ -81,6 +81,7 @@ _MONTHS = (
     "|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
     "|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre"
     "|января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря"
+    "|січня|лютого|березня|квітня|травня|червня|липня|серпня|вересня|жовтня|листопада|грудня"
 )
 _DAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 _TIME = re.compile(
