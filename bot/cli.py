@@ -82,6 +82,7 @@ def _run(call: _Call) -> int:
     from bot import chat
     from bot.wiring import open_answerer
 
+    logging.getLogger("bot").setLevel(logging.INFO)  # a service's log tells when it started and what it was told
     storage = call.settings.storage.folder
     return chat.run(open_answerer(call.settings), call.settings.telegram, token, storage / "bot.sqlite")
 

@@ -5,16 +5,15 @@ It shows what ``bot.chat`` shows, without buttons. Standard output carries answe
 
 import sys
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from textwrap import fill
 
 from bot.answering.service import AnswerService
 from bot.records import Answer, Place, Question, Quote, Span
+from bot.wording import NEAREST, NOT_SAID, dated
 
 WELCOME = "Ask a question, or an empty line to leave."
 PROMPT = "\n? "
-DECLINED = "The articles do not say."
-NEAREST = "Closest passages, which may not answer:"
 _WIDTH = 96
 
 
@@ -35,7 +34,7 @@ def shown(answer: Answer, today: date, *, bold: bool = False) -> str:
     if answer.answered:
         return "\n\n".join(_quote(quote, today, bold=bold) for quote in answer.quotes)
     nearest = [_quote(quote, today, bold=bold) for quote in answer.nearest]
-    return "\n\n".join([DECLINED, *([NEAREST, *nearest] if nearest else [])])
+    return "\n\n".join([NOT_SAID, *([NEAREST, *nearest] if nearest else [])])
 
 
 def _questions(*, interactive: bool) -> Iterator[str]:
@@ -79,17 +78,9 @@ def _marked(text: str, answer: Span | None, start: int, on: str, off: str) -> st
 
 def _source(quote: Quote, today: date) -> str:
     article = quote.article
-    day = article.published and written(article.published, today)
+    day = article.published and dated(article.published, today)
     return " · ".join(part for part in (article.title, article.site, day) if part)
 
 
 def _title(place: Place) -> str:
     return " · ".join(part for part in (place.article.title, place.article.site) if part)
-
-
-def written(day: date, today: date) -> str:
-    """Return a day as people write it, with its age when it is recent."""
-    age = {timedelta(0): " (today)", timedelta(1): " (yesterday)"}.get(today - day, "")
-    if not age and timedelta(0) < today - day < timedelta(days=7):
-        age = f" ({(today - day).days} days ago)"
-    return f"{day.day} {day:%B %Y}{age}"

@@ -1,5 +1,8 @@
 """The bot's sections of the settings file, beside the index's."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from pydantic import Field
 
 from index import Section, Settings
@@ -10,12 +13,15 @@ class AnswersSection(Section):
 
     quotes: int = Field(default=3, ge=1, le=3)
     threshold: float | None = Field(default=None, ge=0, le=1)
-    passages: int = Field(default=20, ge=1, le=200)
+    passages: int = Field(default=10, ge=1, le=200)
 
 
 class TelegramSection(Section):
     """``[telegram]``: the chat side. The token comes from the environment, never from here."""
 
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        "token": "put the token into the environment variable TELEGRAM_BOT_TOKEN, and take it out of here"
+    }
     base_url: str = "https://api.telegram.org/bot"
     workers: int = Field(default=2, ge=1, le=32)
     queue: int = Field(default=32, ge=1)

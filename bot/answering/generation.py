@@ -1,6 +1,7 @@
 """One snapshot with everything that answers from it, kept open while questions are in flight on it."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,26 +45,27 @@ class Generations:
         self._open_current = open_current
         self._current_name = current_name
         self._lock = threading.Lock()
-        self._users: dict[str, int] = {}
+        self._users: Counter[int] = Counter()  # by identity: one snapshot may have been opened twice
+        self._published = current_name()
         self._current = open_current()
-        self._published = self._current.snapshot.name
 
     @contextmanager
     def use(self) -> Iterator[Generation]:
         """Give the generation in use now; it stays open inside the block."""
         with self._lock:
             generation = self._current
-            name = generation.snapshot.name
-            self._users[name] = self._users.get(name, 0) + 1
+            self._users[id(generation)] += 1
         try:
             yield generation
         finally:
             with self._lock:
-                self._users[name] -= 1
+                self._users[id(generation)] -= 1
                 self._close_unused(generation)
 
     def refresh(self) -> bool:
         """Open what is published now, if that is another generation; ``True`` if it was swapped in.
+
+        Where the new one cannot be used and the one in use is the newest that can, that one stays.
 
         Raises:
             SnapshotError: something new is published that cannot be used, and no other snapshot can.
@@ -73,12 +75,14 @@ class Generations:
             return False
         fresh = self._open_current()
         with self._lock:
-            old, self._current = self._current, fresh
             self._published = published
-            self._close_unused(old)
-        return True
+            unused = fresh if fresh.snapshot.name == self._current.snapshot.name else self._current
+            swapped = unused is not fresh
+            self._current = fresh if swapped else self._current
+            self._close_unused(unused)
+        return swapped
 
     def _close_unused(self, generation: Generation) -> None:
-        if generation is not self._current and not self._users.get(generation.snapshot.name):
-            self._users.pop(generation.snapshot.name, None)
+        if generation is not self._current and not self._users[id(generation)]:
+            del self._users[id(generation)]
             generation.snapshot.close()

@@ -73,23 +73,37 @@ def _quote(reading: Reading, wanted: set[int], sentences: Sequence[Sentence]) ->
     article = reading.candidate.article
     number, _ = _numbers(reading.sentence.start, reading.sentence.end, sentences)
     first = last = number
+    first = _start(article, sentences, first, last)
+    if _is_short(article, sentences[first].start, sentences[last].end) and last + 1 < len(sentences):
+        wanted = {*wanted, sentences[last + 1].start}
+    for neighbour in (last + 1, first - 1):
+        if last - first + 1 < MOST_SENTENCES and _may_join(sentences, neighbour, wanted):
+            first, last = min(first, neighbour), max(last, neighbour)
+    first = _start(article, sentences, first, last)
+    return cut(article, sentences[first].start, sentences[last].end, reading.answer, reading.probability)
+
+
+def _start(article: Article, sentences: Sequence[Sentence], first: int, last: int) -> int:
+    """Go back to a sentence that stands alone, as far as a quote may be long."""
     while last - first + 1 < MOST_SENTENCES and _needs_before(article, sentences, first):
         first -= 1
-    for neighbour in (last + 1, first - 1):
-        if last - first + 1 < MOST_SENTENCES and _may_join(article, sentences, neighbour, wanted):
-            first, last = min(first, neighbour), max(last, neighbour)
-    return cut(article, sentences[first].start, sentences[last].end, reading.answer, reading.probability)
+    return first
 
 
 def _needs_before(article: Article, sentences: Sequence[Sentence], first: int) -> bool:
     """Tell whether a quote that began here would not stand alone, and could begin a sentence earlier."""
     if first == 0 or sentences[first - 1].heading:
         return False
-    text = article.text[sentences[first].start : sentences[first].end]
-    return bool(_LEANS_BACK.match(text)) or len(text.split()) < FEWEST_WORDS or text[0].islower()
+    start, end = sentences[first].start, sentences[first].end
+    text = article.text[start:end]
+    return bool(_LEANS_BACK.match(text)) or _is_short(article, start, end) or text[0].islower()
 
 
-def _may_join(article: Article, sentences: Sequence[Sentence], number: int, wanted: set[int]) -> bool:
+def _is_short(article: Article, start: int, end: int) -> bool:
+    return len(article.text[start:end].split()) < FEWEST_WORDS
+
+
+def _may_join(sentences: Sequence[Sentence], number: int, wanted: set[int]) -> bool:
     return 0 <= number < len(sentences) and sentences[number].start in wanted and not sentences[number].heading
 
 

@@ -53,15 +53,18 @@ def load_weights(text: str | None = None) -> ReaderWeights:
     """Read weights from JSON; by default the packaged ones.
 
     Raises:
-        ReaderError: they are for other evidence than this version collects.
+        ReaderError: they are missing, altered, or for other evidence than this version collects.
     """
     packaged = resources.files("bot.answering").joinpath("weights.json")
-    content = json.loads(packaged.read_text(encoding="utf-8") if text is None else text)
-    return ReaderWeights(
-        _linear(content["score"], EVIDENCE_NAMES),
-        _linear(content["confidence"], CONFIDENCE_NAMES),
-        float(content["threshold"]),
-    )
+    try:
+        content = json.loads(packaged.read_text(encoding="utf-8") if text is None else text)
+        return ReaderWeights(
+            _linear(content["score"], EVIDENCE_NAMES),
+            _linear(content["confidence"], CONFIDENCE_NAMES),
+            float(content["threshold"]),
+        )
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise ReaderError(f"the reader's weights cannot be read ({error!r}): install Verbatim anew") from error
 
 
 def _linear(content: Mapping[str, Mapping[str, float]], names: Sequence[str]) -> Linear:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.chat import texts
-from bot.chat.days import dated
 from bot.chat.links import usable
 from bot.chat.styled import Entity, Styled, cleaned, one_line, units
 from bot.records import Answer, Place, Quote, Span
+from bot.wording import NEAREST, NOT_SAID, dated
 from index import Article
 
 LONGEST = 4096
@@ -50,9 +50,9 @@ def first_view(answer: Answer) -> View:
 def render(view: View, today: date) -> Rendered:
     """Lay out a page; ``today`` is what the ages of articles are counted from."""
     quotes = tuple(_trimmed(quote) for quote in view.quotes if cleaned(quote.text).strip())
-    head = Styled() if view.answered and quotes else Styled(texts.NOT_SAID)
+    head = Styled() if view.answered and quotes else Styled(NOT_SAID)
     if quotes and not view.answered:
-        head += "\n\n" + texts.NEAREST
+        head += "\n\n" + NEAREST
     page, shown = _filled(head, quotes, today)
     if quotes and not shown:
         page, shown = _joined(head, _cut_block(head, quotes[0], today)), quotes[:1]

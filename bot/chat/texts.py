@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from bot.chat.days import dated, written
 from bot.chat.styled import one_line
 from bot.records import Corpus
 from bot.settings import TelegramSection
+from bot.wording import dated, written
 from index import SourceSummary
 
-NOT_SAID = "The articles do not say."
-NEAREST = "Closest passages, which may not answer:"
 ALSO_IN = "Also in:"
 UNTITLED = "Untitled article"
 CUT = "(Shortened: the quote goes on in the article.)"

@@ -9,6 +9,7 @@ from telegram_server.process import BotProcess
 from telegram_server.server import TelegramServer
 
 from bot.chat import texts
+from bot.wording import NEAREST, NOT_SAID
 
 pytestmark = [pytest.mark.process, pytest.mark.usefixtures("bot")]
 
@@ -44,10 +45,10 @@ def test_without_an_answer_it_says_so(server: TelegramServer) -> None:
     """The articles do not say: then the nearest passages, labelled, or nothing more."""
     ada = newcomer(server)
     ada.say("something unknown")
-    assert server.wait_sent(ada.chat_id)[0]["text"].startswith(f"{texts.NOT_SAID}\n\n{texts.NEAREST}")
+    assert server.wait_sent(ada.chat_id)[0]["text"].startswith(f"{NOT_SAID}\n\n{NEAREST}")
     bob = newcomer(server)
     bob.say("nothing at all")
-    assert server.wait_sent(bob.chat_id)[0]["text"] == texts.NOT_SAID
+    assert server.wait_sent(bob.chat_id)[0]["text"] == NOT_SAID
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,7 @@ def test_a_group_is_answered_only_where_the_bot_is_meant(server: TelegramServer)
     ada.say("🐝 @Verbatim_Test_Bot how warm?")
     server.wait_sent(ada.chat_id, 2)
     ada.say("and the unknown ones?", reply_to_message=first)
-    assert server.wait_sent(ada.chat_id, 3)[2]["text"].startswith(texts.NOT_SAID)
+    assert server.wait_sent(ada.chat_id, 3)[2]["text"].startswith(NOT_SAID)
     ada.say("@verbatim_test_bot")
     assert server.wait_sent(ada.chat_id, 4)[3]["text"] == texts.NO_QUESTION
 

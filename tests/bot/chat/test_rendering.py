@@ -12,6 +12,7 @@ from telegram_server.rules import check_text
 from bot.chat import texts
 from bot.chat.rendering import Rendered, View, render
 from bot.records import Place, Quote, Span
+from bot.wording import NEAREST, NOT_SAID
 from index import Article
 
 TODAY = date(2026, 11, 22)
@@ -55,7 +56,7 @@ def test_markup_in_an_article_is_shown_as_it_is_written() -> None:
 def test_without_an_answer_the_nearest_passages_carry_a_label() -> None:
     """What may not answer is not shown as if it did."""
     page = render(View((quote_of(0), quote_of(1)), answered=False), TODAY)
-    assert page.text.startswith(f"{texts.NOT_SAID}\n\n{texts.NEAREST}\n\n{SENTENCES[0]}")
+    assert page.text.startswith(f"{NOT_SAID}\n\n{NEAREST}\n\n{SENTENCES[0]}")
     assert render(View((), answered=False), TODAY).text == "The articles do not say."
 
 

@@ -6,10 +6,10 @@ import pytest
 from telegram_server.rules import check_commands, check_text
 
 from bot.chat import texts
-from bot.chat.days import dated
 from bot.chat.links import usable
 from bot.records import Corpus
 from bot.settings import TelegramSection
+from bot.wording import dated
 from index import SourceSummary
 
 TODAY = date(2026, 11, 22)

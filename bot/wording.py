@@ -1,6 +1,12 @@
-"""Days as people write them. English, like the bot's other words; no locale of the machine is asked."""
+"""Words that every conversation shares: days as people write them, and what is said where nothing answers.
+
+English; no locale of the machine is asked.
+"""
 
 from datetime import date
+
+NOT_SAID = "The articles do not say."
+NEAREST = "Closest passages, which may not answer:"
 
 _MONTHS = "January February March April May June July August September October November December".split()
 RECENT = 30
