@@ -44,7 +44,8 @@ def cut_quotes(readings: Sequence[Reading], sentences: Sentences, most: int) -> 
         if (known := _holding(quotes, reading)) is not None:
             quotes[known] = _with_copy(quotes[known], reading)
         elif len(quotes) < most:
-            quotes.append(_quote(reading, _neighbours(reading, readings), sentences(reading.candidate.article)))
+            wanted = _neighbours(reading, readings, quotes)
+            quotes.append(_quote(reading, wanted, sentences(reading.candidate.article)))
     return quotes
 
 
@@ -107,13 +108,16 @@ def _may_join(sentences: Sequence[Sentence], number: int, wanted: set[int]) -> b
     return 0 <= number < len(sentences) and sentences[number].start in wanted and not sentences[number].heading
 
 
-def _neighbours(reading: Reading, readings: Sequence[Reading]) -> set[int]:
-    """Return where sentences of the same article start that answer nearly as well."""
+def _neighbours(reading: Reading, readings: Sequence[Reading], quotes: Sequence[Quote]) -> set[int]:
+    """Return where sentences of the same article start that answer nearly as well and are not quoted yet."""
+    article = reading.candidate.article.id
+    quoted = [(quote.start, quote.end) for quote in quotes if quote.article.id == article]
     return {
         other.sentence.start
         for other in _quotable(readings)
-        if other.candidate.article.id == reading.candidate.article.id
+        if other.candidate.article.id == article
         and other.probability >= LEANING * reading.probability
+        and not any(start <= other.sentence.start < end for start, end in quoted)
     }
 
 

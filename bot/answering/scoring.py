@@ -75,7 +75,8 @@ def _linear(content: Mapping[str, Mapping[str, float]], names: Sequence[str]) ->
             " fit them anew with tests/benchmarks/fit_reader.py"
         )
     mean, scale, weights = (np.array([content[key][name] for name in names]) for key in ("mean", "scale", "weights"))
-    return Linear(mean, scale, weights, float(content["bias"]["bias"]))
+    # what never varied in the fit has scale 0 there and tells nothing: divided by it, every confidence would be NaN
+    return Linear(mean, np.where(scale > 0, scale, 1.0), weights, float(content["bias"]["bias"]))
 
 
 class SentenceReader:
