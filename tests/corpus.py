@@ -23,6 +23,7 @@ from index import (
     Store,
     build_index,
 )
+from index.settings import IndexSection
 
 TOWER = (
     "The tower\n\nThe Eiffel Tower stands on the Champ de Mars in Paris. It was finished in March 1889 for a world's"
@@ -58,7 +59,9 @@ def corpus_settings(folder: Path, rows: Iterable[Mapping[str, object]] = ROWS) -
     """Write articles under a folder, and return the settings that index them there."""
     write_rows(folder / "articles" / "articles.jsonl", rows)
     source = FilesSource(kind="files", folder=folder / "articles", name="samples")
-    return BotSettings(storage=StorageSettings(folder=folder / "store"), sources=(source,))
+    # short passages, so that the small articles have several each, which share sentences
+    shape = IndexSection(passage_words=20)
+    return BotSettings(storage=StorageSettings(folder=folder / "store"), sources=(source,), index=shape)
 
 
 def built_corpus(folder: Path, rows: Iterable[Mapping[str, object]] = ROWS) -> BotSettings:

@@ -102,6 +102,7 @@ def test_a_word_under_a_heading_takes_the_sentence_after_it() -> None:
     """ "Yes." says nothing, and there is nothing before it."""
     assert texts(read(TOWERS, "Yes.")) == ["Yes. Sixty tonnes of paint cover it every seven years."]
     assert texts(read(an_article("a", "Yes."), "Yes.")) == ["Yes."]
+    assert texts(read(an_article("a", "Yes.\n\nThe next heading\n\nBees dance."), "Yes.")) == ["Yes."]
 
 
 def test_a_neighbour_that_answers_nearly_as_well_is_joined() -> None:
