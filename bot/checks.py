@@ -41,7 +41,7 @@ def run_checks(settings: BotSettings, where: str, identify: Callable[[str], str]
 def _checked(name: str, look: Callable[[], str]) -> Check:
     try:
         return Check(name, good=True, text=look())
-    except VerbatimError as error:
+    except (VerbatimError, OSError) as error:
         return Check(name, good=False, text=str(error))
 
 

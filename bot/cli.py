@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import date
+from io import TextIOWrapper
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.evaluation import Case
 from bot.settings import BotSettings
@@ -26,6 +28,9 @@ from index import (
     overrides,
     positive,
 )
+
+if TYPE_CHECKING:
+    from bot.checks import Check
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -50,6 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments = _parser().parse_args(argv)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else DONE
+    _accept_any_bytes()
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for package in ("bot", "index"):
         logging.getLogger(package).setLevel(logging.INFO if arguments.verbose else logging.WARNING)
@@ -59,11 +65,28 @@ def main(argv: Sequence[str] | None = None) -> int:
         status: int = arguments.run(_Call(settings, arguments, str(path or "defaults, no file")))
         return status
     except SettingsError as error:
-        return _fail(error, USAGE)
+        return _refused(arguments, error)
     except (VerbatimError, OSError) as error:
         return _fail(error, FAILED)
     except KeyboardInterrupt:
         return _fail("interrupted", INTERRUPTED)
+
+
+def _accept_any_bytes() -> None:
+    """One line that is no text in the terminal's encoding must not end the answers to the others."""
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _refused(arguments: argparse.Namespace, error: SettingsError) -> int:
+    """Settings that cannot be used; for who asked for a check, as a check."""
+    if arguments.run is not _check:
+        return _fail(error, USAGE)
+    from bot.checks import Check
+
+    _show_check(Check("settings", good=False, text=str(error)), json_lines=arguments.json)
+    return USAGE
 
 
 def _fail(error: object, status: int) -> int:
@@ -136,9 +159,13 @@ def _check(call: _Call) -> int:
 
     good = True
     for check in run_checks(call.settings, call.where, lambda token: chat.identify(call.settings.telegram, token)):
-        print(json.dumps(asdict(check)) if call.arguments.json else check, flush=True)
+        _show_check(check, json_lines=call.arguments.json)
         good = good and check.good
     return DONE if good else FAILED
+
+
+def _show_check(check: "Check", *, json_lines: bool) -> None:
+    print(json.dumps(asdict(check), ensure_ascii=False) if json_lines else check, flush=True)
 
 
 def _lines(stream: Iterable[str]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from bot.wording import NEAREST, NOT_SAID, dated
 WELCOME = "Ask a question, or an empty line to leave."
 PROMPT = "\n? "
 _WIDTH = 96
+_MARGIN = "  | "
 
 
 def converse(service: AnswerService, *, interactive: bool) -> None:
@@ -56,13 +57,17 @@ def _typed() -> Iterator[str]:
 
 def _about(service: AnswerService) -> str:
     corpus = service.corpus()
-    return f"{corpus.articles} articles, indexed {corpus.created:%d %B %Y, %H:%M} UTC."
+    return (
+        f"{corpus.articles} article{'s' if corpus.articles != 1 else ''}, indexed {corpus.created:%d %B %Y, %H:%M} UTC."
+    )
 
 
 def _quote(quote: Quote, today: date, *, bold: bool) -> str:
     on, off = ("\033[1m", "\033[0m") if bold else ("*", "*")
     text = _marked(quote.text, quote.answer, quote.start, on, off)
-    body = fill(text, _WIDTH, initial_indent="  | ", subsequent_indent="  | ")
+    body = fill(
+        text, _WIDTH, initial_indent=_MARGIN, subsequent_indent=_MARGIN, break_long_words=False, break_on_hyphens=False
+    )
     lines = [body, f"    {_source(quote, today)}"]
     lines += [f"    {quote.link}"] if quote.link else []
     lines += [f"    Also in: {'; '.join(_title(place) for place in quote.also)}"] if quote.also else []

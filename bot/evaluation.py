@@ -14,17 +14,22 @@ import re
 import resource
 import statistics
 import time
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 
 from bot.answering.service import AnswerService
 from bot.errors import BotError
 from bot.records import Question, Quote, Span
 from index import Article, Hit, Retriever, stored_offset
+
+T = TypeVar("T")
+Row = Mapping[str, object]
 
 RECALL_AT = (1, 5, 20)
 QUOTES_AT = (1, 3)
@@ -135,12 +140,9 @@ def read_cases(questions: Path, articles: Path, every: int = 1) -> list[Case]:
     Raises:
         QuestionSetError: a file cannot be read, or a line is not what the module's docstring says.
     """
-    texts = {str(line["id"]): str(line["text"]) for line in _lines(articles)}
+    texts = dict(_read(articles, "an article", lambda row: (str(row["id"]), str(row["text"]))))
     rows = list(_lines(questions))[::every]
-    try:
-        return [_case(row, texts) for row in rows]
-    except (KeyError, TypeError, ValueError) as error:
-        raise QuestionSetError(f"{questions}: a line is not a question of a set: {error!r}") from error
+    return list(_read(questions, "a question", lambda row: _case(row, texts), rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +252,7 @@ def _rank(case: Case, article: Callable[[str], Article], hits: Sequence[Hit]) ->
     return next(held, None)
 
 
-def _case(row: Mapping[str, object], texts: Mapping[str, str]) -> Case:
+def _case(row: Row, texts: Mapping[str, str]) -> Case:
     answers, asked = row.get("answers") or [], row.get("asked")
     if not isinstance(answers, list):
         raise TypeError(f"answers of question {row.get('id')} are no list")
@@ -258,7 +260,7 @@ def _case(row: Mapping[str, object], texts: Mapping[str, str]) -> Case:
     return Case(question, bool(row["answerable"]), tuple(_expected(answer, texts) for answer in answers))
 
 
-def _expected(answer: Mapping[str, object], texts: Mapping[str, str]) -> Expected:
+def _expected(answer: Row, texts: Mapping[str, str]) -> Expected:
     text, article, start = str(answer["text"]), answer.get("article"), answer.get("start")
     if article is None or not isinstance(start, int):
         return Expected(text)
@@ -267,12 +269,27 @@ def _expected(answer: Mapping[str, object], texts: Mapping[str, str]) -> Expecte
     return Expected(text, str(article), place)
 
 
-def _lines(path: Path) -> Iterator[dict[str, object]]:
+def _read(
+    path: Path, what: str, make: Callable[[Row], T], rows: Iterable[tuple[int, Row]] | None = None
+) -> Iterator[T]:
+    for number, row in rows if rows is not None else _lines(path):
+        try:
+            yield make(row)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise QuestionSetError(f"{path}:{number} is not {what} of a question set: {error!r}") from error
+
+
+def _lines(path: Path) -> Iterator[tuple[int, Row]]:
+    """Yield each line's object with its number, from 1."""
+    number = 0
     try:
         with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as file:
-            yield from (json.loads(line) for line in file if line.strip())
-    except (OSError, EOFError, ValueError) as error:
-        raise QuestionSetError(f"{path} cannot be read as JSON lines: {error}") from error
+            for number, line in enumerate(file, 1):
+                if line.strip():
+                    yield number, json.loads(line)
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        place = f"{path}:{number}" if isinstance(error, json.JSONDecodeError) else path
+        raise QuestionSetError(f"{place} cannot be read as JSON lines: {error}") from error
 
 
 def _within(rank: int | None, limit: int) -> bool:

@@ -1,6 +1,7 @@
 """The index of a question set's articles: built once by the ordinary build, kept while the file is unchanged."""
 
 import json
+import shutil
 from pathlib import Path
 
 from bot.evaluation import Encoding, file_digest
@@ -17,15 +18,20 @@ def index_articles(settings: BotSettings, articles: Path, progress: Progress) ->
     """
     folder = settings.storage.folder / "evaluations" / file_digest(articles)
     source = FilesSource(
-        kind="files",
-        folder=articles.resolve().parent,
-        name=articles.name,
-        patterns=(articles.name,),
-        max_megabytes=_MEGABYTES,
+        kind="files", folder=_folder_of(articles, folder), name=articles.name, max_megabytes=_MEGABYTES
     )
     own = settings.model_copy(update={"storage": StorageSettings(folder=folder, keep=1), "sources": (source,)})
     report = build_index(own, progress=progress)
     return own, _encoding(folder / "encoding.json", report.encoded, report.encode_seconds)
+
+
+def _folder_of(articles: Path, folder: Path) -> Path:
+    """Make a folder that holds nothing but a link to the file: what lies beside the file is not looked at."""
+    alone = folder / "articles"
+    shutil.rmtree(alone, ignore_errors=True)
+    alone.mkdir(parents=True)
+    (alone / ("articles.jsonl.gz" if articles.suffix == ".gz" else "articles.jsonl")).symlink_to(articles.resolve())
+    return alone
 
 
 def _encoding(path: Path, passages: int, seconds: float) -> Encoding:
