@@ -17,6 +17,8 @@ from bot.answering.reader import Candidate
 from bot.records import Span
 from index import Encoder, QuestionTerms, Sentence, stems
 
+_SMALL = re.compile(r"(?<!\w)[^\W\d_A-ZÀ-ÖØ-ÞЁІЇЄҐА-Я][^\W\d_]*")
+"""Words that begin with a small letter."""
 _PRONOUN = re.compile(r"(?:He|She|It|They|This|These|Those|That|His|Her|Their|Its|Er|Sie|Es|Él|Ella|Il|Elle|Он|Она)\b")
 
 
@@ -99,6 +101,7 @@ class _PassageView:
     texts: tuple[str, ...]
     stems: tuple[tuple[str, ...], ...]
     title: frozenset[str]
+    common: frozenset[str]
 
     @classmethod
     def of(cls, candidate: Candidate) -> "_PassageView":
@@ -110,6 +113,7 @@ class _PassageView:
             texts,
             tuple(tuple(stems(text, article.language)) for text in texts),
             frozenset(stems(article.title, article.language)),
+            frozenset(_SMALL.findall(article.text)),
         )
 
     def quotable(self) -> Iterator[int]:
@@ -166,7 +170,7 @@ class _Asked:
 def _read(asked: _Asked, view: _PassageView, number: int, rank: int, vectors: _Vectors, best: float) -> ReadSentence:
     candidate, sentence, text = view.candidate, view.sentences[number], view.texts[number]
     language, hit = candidate.article.language, candidate.hit
-    found = spans_of(asked.kind, text)
+    found = spans_of(asked.kind, text, view.common)
     new = [span for span in found if asked.new(span, text, language)]
     own, words = view.stems_at(number), view.stems[number]
     cosine = vectors.cosine(view, number)
@@ -188,7 +192,7 @@ def _read(asked: _Asked, view: _PassageView, number: int, rank: int, vectors: _V
         phrases=asked.phrase_share(words),
         holds_kind=bool(found),
         **{f"new_{kind.value}": float(bool(new) and asked.kind is kind) for kind in Kind if kind is not Kind.OTHER},
-        new_names=min(5, _new_names(asked, text, language)),
+        new_names=min(5, _new_names(asked, text, view.common, language)),
         words=min(len(words), 60) / 20,
         log_words=math.log1p(len(words)),
         pronoun=bool(_PRONOUN.match(text)),
@@ -199,6 +203,6 @@ def _read(asked: _Asked, view: _PassageView, number: int, rank: int, vectors: _V
     return ReadSentence(candidate, sentence, evidence, spans)
 
 
-def _new_names(asked: _Asked, text: str, language: str) -> int:
-    """Names that the question does not hold; a capital at the sentence's start tells nothing."""
-    return sum(span.start > 0 and asked.new(span, text, language) for span in spans_of(Kind.NAME, text))
+def _new_names(asked: _Asked, text: str, common: frozenset[str], language: str) -> int:
+    """Count the names that the question does not hold."""
+    return sum(asked.new(span, text, language) for span in spans_of(Kind.NAME, text, common))

@@ -5,7 +5,7 @@ Nothing here decides what is quoted; the evidence is one of several things that 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from enum import Enum
 
 from bot.records import Span
@@ -74,6 +74,14 @@ _ASKED: tuple[tuple[Kind, str], ...] = (
 )
 _ASKED_PATTERNS = tuple((kind, re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.I)) for kind, pattern in _ASKED)
 
+_ASKING = re.compile(
+    r"(?<!\w)(?:what|which|how|welche\w*|wie|qué|cuál(?:es)?|cómo|quoi|que|quel(?:le)?s?|comment"
+    r"|что|как(?:ой|ая|ое|ие|им|ом)?|що|як(?:ий|а|е|і|им|ою)?)(?!\w)",
+    re.I,
+)
+"""Words that ask for something, whatever its kind."""
+_FIRST_WORD = re.compile(r"([\w'’.&-]*\w)\W*")
+
 _MONTHS = (
     "January|February|March|April|May|June|July|August|September|October|November|December"
     "|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec"
@@ -123,19 +131,36 @@ _PATTERNS = {
 def asked_kind(question: str) -> Kind:
     """Return the kind of thing that a question asks for; ``Kind.OTHER`` where its words do not tell.
 
-    The question word that stands first decides: "Where was the man who ... born?" asks for a place.
+    The word that asks first decides: "Where was the man who ... born?" asks for a place, "What did she say
+    when ...?" for nothing that has a shape.
     """
     found = [(match.start(), order, kind) for order, (kind, match) in enumerate(_first_matches(question))]
     return min(found)[2] if found else Kind.OTHER
 
 
 def _first_matches(question: str) -> Iterator[tuple[Kind, re.Match[str]]]:
-    for kind, pattern in _ASKED_PATTERNS:
+    for kind, pattern in (*_ASKED_PATTERNS, (Kind.OTHER, _ASKING)):
         if match := pattern.search(question):
             yield kind, match
 
 
-def spans_of(kind: Kind, text: str) -> list[Span]:
-    """Return the places in a text that hold something of a kind, in order; none for ``Kind.OTHER``."""
+def spans_of(kind: Kind, text: str, common: Container[str] = ()) -> list[Span]:
+    """Return the places in a text that hold something of a kind, in order; none for ``Kind.OTHER``.
+
+    ``common``: words that its article also writes small. At the start of the text they are no part of a name.
+    """
     pattern = _PATTERNS.get(kind)
-    return [Span(*match.span()) for match in pattern.finditer(text)] if pattern else []
+    spans = [Span(*match.span()) for match in pattern.finditer(text)] if pattern else []
+    if pattern is _NAME and spans and spans[0].start == 0:
+        return [*_name_at_start(text, spans[0], common), *spans[1:]]
+    return spans
+
+
+def _name_at_start(text: str, span: Span, common: Container[str]) -> Iterator[Span]:
+    """Every sentence starts with a capital: "There", or the "In" of "In March", is no name."""
+    start = span.start
+    while word := _FIRST_WORD.match(text, start, span.end):
+        if word[1].casefold() not in common:
+            yield Span(start, span.end)
+            return
+        start = word.end()
