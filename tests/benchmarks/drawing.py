@@ -81,8 +81,8 @@ def _header(name: str) -> str:
         [
             f'<path d="{bar}" fill="#fff"/>',
             f'<circle cx="40" cy="{middle:g}" r="20" fill="#3a86c8"/>',
-            _text(40, middle + 7, _safe(name[:1]), "badge", anchor="middle"),
-            _text(72, middle - 2, _safe(name), "name"),
+            _text(40, middle + 7, name[:1], "badge", anchor="middle"),
+            _text(72, middle - 2, name, "name"),
             _text(72, middle + 18, "bot", "small"),
         ]
     )
@@ -123,10 +123,16 @@ def _plain(lines: Sequence[Line], left: float, top: float, width: float) -> Bloc
     parts = []
     for line in lines:
         if line.visible:
-            start = left + width if line.leftwards else left
-            parts.append(_text(start, top + 18, "".join(_runs(line.visible)), leftwards=line.leftwards))
+            parts.append(_line(line, left + width if line.leftwards else left, top + 18))
         top += _LEADING if line.visible else _BLANK
     return Block("\n".join(parts), top)
+
+
+def _line(line: Line, start: float, baseline: float) -> str:
+    """A line, held to its width: systems have fonts of different widths, and none shall run out of its bubble."""
+    held = f' textLength="{line.width:.5g}" lengthAdjust="spacingAndGlyphs"' if line.measured else ""
+    direction = ' direction="rtl"' if line.leftwards else ""
+    return f'<text x="{start:.5g}" y="{baseline:.6g}"{held}{direction}>{"".join(_runs(line.visible))}</text>'
 
 
 def _runs(glyphs: Sequence[Glyph]) -> Iterator[str]:
@@ -156,17 +162,15 @@ def _button(button: Button, left: float, top: float, width: float) -> str:
     return "\n".join(
         [
             _box(left, top, width, _BUTTON, 8, "#567891"),
-            _text(left + width / 2, top + 26, _safe(button.label), "button", anchor="middle"),
+            _text(left + width / 2, top + 26, button.label, "button", anchor="middle"),
             *([f'<path d="{arrow}" fill="none" stroke="#fff" stroke-width="1.6"/>'] if button.opens else []),
         ]
     )
 
 
-def _text(left: float, baseline: float, svg: str, name: str = "", anchor: str = "", leftwards: bool = False) -> str:
-    named = f' class="{name}"' if name else ""
-    anchored = f' text-anchor="{anchor}"' if anchor else ""
-    direction = ' direction="rtl"' if leftwards else ""
-    return f'<text x="{left:.5g}" y="{baseline:.6g}"{named}{anchored}{direction}>{svg}</text>'
+def _text(left: float, baseline: float, words: str, name: str, anchor: str = "start") -> str:
+    place = f'x="{left:.5g}" y="{baseline:.6g}" text-anchor="{anchor}"'
+    return f'<text {place} class="{name}">{_safe(words)}</text>'
 
 
 def _box(left: float, top: float, width: float, height: float, radius: int, colour: str) -> str:

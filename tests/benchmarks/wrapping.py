@@ -1,6 +1,6 @@
 """Text with entities to lines of a given width. Pure; no font is looked at, and nothing is drawn here.
 
-Widths come from a small table, with room to spare for wider fonts. Invariant: the lines together hold every
+Widths come from a small table. Invariant: the lines together hold every
 character of the text in its order, each with the formatting that the entities give it.
 """
 
@@ -18,14 +18,16 @@ QUOTE_MARGINS = 28
 
 _TABLE = {
     191: "'",
-    222: "ijl",
+    222: "ijl‘’",
     260: "|",
-    278: " !,./:;I[\\]ft",
-    333: "()-`r",
+    278: " !,./:;I[\\]ft·\N{NO-BREAK SPACE}",
+    333: "()-`r¡“”",
     355: '"',
     389: "*",
     500: "Jckvxyzs",
-    611: "FTZ",
+    556: "0123456789#$?_Labdeghnopqu«»–",
+    584: "+<=>^{}~",
+    611: "FTZ¿",
     667: "&ABEKPSVXY",
     722: "CDHNRUw",
     778: "GOQ",
@@ -36,10 +38,8 @@ _TABLE = {
     1015: "@",
 }
 _WIDTHS = {char: width for width, chars in _TABLE.items() for char in chars}
-"""Thousandths of the size, after Helvetica's metrics; most other letters are as wide as a digit."""
-_USUAL, _FULL = 556, 1000
-_SPARE, _BOLD = 1.07, 1.07
-"""The fonts of people's systems are up to a tenth wider than Helvetica; bold letters are wider again."""
+"""Thousandths of the size, after Helvetica's metrics, to which the fonts of most systems are close."""
+_USUAL, _FULL, _BOLD = 600, 1000, 1.05
 
 _JOINER = "\N{ZERO WIDTH JOINER}"
 _KEEPING = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{FIGURE SPACE}"
@@ -55,10 +55,14 @@ class Glyph:
     @property
     def width(self) -> float:
         """Pixels."""
-        base = unicodedata.normalize("NFD", self.text)[0]
-        full = unicodedata.east_asian_width(base) in "WF"
-        width = _FULL if full else _WIDTHS.get(base, _USUAL)
-        return width * SIZE / 1000 * _SPARE * (_BOLD if "bold" in self.kinds else 1)
+        full = unicodedata.east_asian_width(self.base) in "WF"
+        width = _FULL if full else _WIDTHS.get(self.base, _USUAL)
+        return width * SIZE / 1000 * (_BOLD if "bold" in self.kinds else 1)
+
+    @property
+    def base(self) -> str:
+        """The first character without its accent."""
+        return unicodedata.normalize("NFD", self.text)[0]
 
     @property
     def blank(self) -> bool:
@@ -88,6 +92,11 @@ class Line:
     def width(self) -> float:
         """Pixels."""
         return _width(self.visible)
+
+    @property
+    def measured(self) -> bool:
+        """Whether the table knows every glyph, so that the width is more than a guess."""
+        return all(glyph.base in _WIDTHS for glyph in self.visible)
 
 
 def wrapped(text: str, entities: Sequence[Entity], width: float) -> list[Line]:
