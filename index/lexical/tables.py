@@ -1,23 +1,15 @@
-"""Nearest words: SQLite FTS5 and its bm25 over stemmed words.
+"""The word tables in SQLite FTS5: filled by a build, searched by a question.
 
-Words are stemmed here, with the Snowball stemmer of the article's language, and FTS5 stores only the stems
-(a contentless table), so one table serves every language. The words of a question are stemmed for every
-language of the index; a word counts as found when any of its stems is. Question text never reaches FTS5's
-query parser: each stem is quoted.
-
-The functions take an open connection; whose file it is, and which threads use it, is the caller's affair.
+Invariant: question text never reaches FTS5's query parser: only its stems do, each in quotes.
 """
 
 import math
-import re
 import sqlite3
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from itertools import pairwise
 
-import Stemmer
+from index.lexical.stemming import stem, stems, unaccented, words
 
 TITLE_WEIGHT = 0.5
 """bm25 weight of a title's word beside 1.0 for the text's (0, 0.5 and 1 differ by 0.002 of recall at 1)."""
@@ -26,7 +18,7 @@ FREQUENT_SHARE = 0.2
 """Words in more than this share of the passages are not searched for: they cost most and tell least."""
 
 RARE_WORDS_KEPT = 3
-"""... but the rarest words of a question always are: a question of stop words finds something."""
+"""... but the rarest of a question's words that any passage holds always are: stop words alone find something."""
 
 PHRASE_REACH = 2
 """Telling words at most this many places apart make a phrase: it adds 0.012 to 0.026 to recall at 1."""
@@ -49,50 +41,20 @@ ASKING_WORDS = frozenset(
 """Words that ask. Articles seldom use them, so bm25 takes them for telling ones: without them recall at 1 of
 the words rises from 0.763 to 0.779 on questions over 48 encyclopedia articles (DECISIONS, "Fusion")."""
 
-_WORD = re.compile(r"\w+")
-_ACRONYM = re.compile(r"\b(?:[^\W\d_]\.){2,}")
-_ACCENTED = re.compile(r"([a-zͰ-Ͽ])[\u0300-\u036f]+")
-_POSSESSIVE = re.compile(r"['’]s\b")
-
-_SNOWBALL = {
-    "ar": "arabic",
-    "ca": "catalan",
-    "da": "danish",
-    "de": "german",
-    "el": "greek",
-    "en": "english",
-    "es": "spanish",
-    "et": "estonian",
-    "eu": "basque",
-    "fi": "finnish",
-    "fr": "french",
-    "ga": "irish",
-    "hi": "hindi",
-    "hu": "hungarian",
-    "hy": "armenian",
-    "id": "indonesian",
-    "it": "italian",
-    "lt": "lithuanian",
-    "ne": "nepali",
-    "nl": "dutch",
-    "no": "norwegian",
-    "pt": "portuguese",
-    "ro": "romanian",
-    "ru": "russian",
-    "sr": "serbian",
-    "sv": "swedish",
-    "ta": "tamil",
-    "tr": "turkish",
-    "yi": "yiddish",
-}
+_TOKENS = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* C*'"
+"""What stands between two spaces is one token: where words end was decided here, not by FTS5."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionWord:
-    """One word of a question: its stems in the languages of the index, and its weight (idf, at least 0)."""
+    """One word of a question: its stems in the languages of the index, and its weight (idf, at least 0).
+
+    ``known``: a passage holds it. ``frequent``: more than ``FREQUENT_SHARE`` of the passages do.
+    """
 
     stems: tuple[str, ...]
     idf: float
+    known: bool
     frequent: bool
 
 
@@ -120,43 +82,12 @@ class WordHit:
     score: float
 
 
-def words(text: str) -> list[str]:
-    """Return the words of a text in order, folded: case, possessives and the dots of acronyms are gone."""
-    plain = _ACRONYM.sub(lambda found: found[0].replace(".", ""), _POSSESSIVE.sub("", text))
-    return _WORD.findall(unicodedata.normalize("NFKC", plain).casefold())
-
-
-def stems(text: str, language: str) -> list[str]:
-    """Return the stems of a text's words in order; the words where no stemmer knows the language."""
-    return [_stem(word, language) for word in words(text)]
-
-
-@lru_cache(maxsize=200_000)
-def _stem(word: str, language: str) -> str:
-    """Stem first, then drop accents: the stemmers' rules are written for accented words."""
-    stemmer = _stemmer(language)
-    return _unaccented(stemmer.stemWord(word) if stemmer else word)
-
-
-def _unaccented(word: str) -> str:
-    """Drop accents from Latin and Greek letters; in Cyrillic й and ї are letters of their own."""
-    if word.isascii():
-        return word
-    decomposed = unicodedata.normalize("NFD", word)
-    return unicodedata.normalize("NFC", _ACCENTED.sub(r"\1", decomposed))
-
-
-@cache
-def _stemmer(language: str) -> "Stemmer.Stemmer | None":
-    return Stemmer.Stemmer(_SNOWBALL[language]) if language in _SNOWBALL else None
-
-
 def create(connection: sqlite3.Connection) -> None:
     """Create the empty word tables."""
     connection.executescript(
-        """
+        f"""
         CREATE VIRTUAL TABLE words
-            USING fts5(title, text, content='', tokenize='unicode61 remove_diacritics 0');
+            USING fts5(title, text, content='', tokenize="{_TOKENS}");
         CREATE VIRTUAL TABLE word_counts USING fts5vocab('words', 'row');
         CREATE TABLE word_languages (language TEXT PRIMARY KEY) WITHOUT ROWID;
         """
@@ -198,15 +129,16 @@ class WordIndex:
         A word that no passage holds has the greatest weight: that it is missing tells much.
         """
         asked = words(question)[: 4 * MAX_WORDS]
-        telling = [word for word in asked if _unaccented(word) not in ASKING_WORDS] or asked
+        telling = [word for word in asked if unaccented(word) not in ASKING_WORDS] or asked
         known = {word: self._question_word(word) for word in dict.fromkeys(telling)}
         rarest_first = sorted(dict.fromkeys(known.values()), key=lambda word: -word.idf)
         return QuestionTerms(tuple(rarest_first[:MAX_WORDS]), tuple(self._phrases(asked, known)))
 
     def search(self, terms: QuestionTerms, limit: int) -> list[WordHit]:
         """Return the passages that share words with the question, best first, ties by id."""
-        searched = [w for i, w in enumerate(terms.words) if i < RARE_WORDS_KEPT or not w.frequent]
-        quoted = [f'"{stem}"' for word in searched for stem in word.stems]
+        known = [word for word in terms.words if word.known]
+        searched = [word for i, word in enumerate(known) if i < RARE_WORDS_KEPT or not word.frequent]
+        quoted = [f'"{form}"' for word in searched for form in word.stems]
         quoted += [f'"{" ".join(phrase)}"' for phrase in terms.phrases]
         if not quoted:
             return []
@@ -217,13 +149,13 @@ class WordIndex:
         return [WordHit(passage_id, -score) for passage_id, score in rows]
 
     def _question_word(self, word: str) -> QuestionWord:
-        forms = tuple(dict.fromkeys(_stem(word, language) for language in self._languages)) or (word,)
+        forms = tuple(dict.fromkeys(stem(word, language) for language in self._languages)) or (word,)
         marks = ",".join("?" * len(forms))
         counts = self._connect().execute(f"SELECT max(doc) FROM word_counts WHERE term IN ({marks})", forms)
         documents = counts.fetchone()[0] or 0
         # the idf of bm25 as Robertson and Zaragoza give it, made positive by the 1 inside the logarithm
         idf = math.log(1 + (self._passages - documents + 0.5) / (documents + 0.5))
-        return QuestionWord(forms, idf, documents > FREQUENT_SHARE * self._passages)
+        return QuestionWord(forms, idf, documents > 0, documents > FREQUENT_SHARE * self._passages)
 
     def _phrases(self, asked: Sequence[str], known: Mapping[str, QuestionWord]) -> Iterator[tuple[str, ...]]:
         """Yield the phrases of a question, in every language of the index."""
@@ -231,4 +163,4 @@ class WordIndex:
         for first, last in pairwise(telling[:MAX_WORDS]):
             if last - first <= PHRASE_REACH:
                 run = asked[first : last + 1]
-                yield from dict.fromkeys(tuple(_stem(word, language) for word in run) for language in self._languages)
+                yield from dict.fromkeys(tuple(stem(word, language) for word in run) for language in self._languages)
