@@ -116,9 +116,10 @@ def _quoted(text: str, answer: Span | None) -> Styled:
 
 def _source(quote: Quote, today: date) -> Styled:
     article = quote.article
-    facts = [one_line(article.site or "", _NAME), article.published and dated(article.published, today)]
-    author = one_line(article.author or "", _NAME)
-    rest = [str(fact) for fact in (*facts, author) if fact]
+    site, author = one_line(article.site or "", _NAME), one_line(article.author or "", _NAME)
+    day = article.published and dated(article.published, today)
+    # many publishers name themselves as the author
+    rest = [fact for fact in dict.fromkeys((site, day, author)) if fact]
     return _title(article, usable(quote.link)) + "".join(f" · {fact}" for fact in rest)
 
 
