@@ -77,7 +77,7 @@ def _read(path: Path) -> dict[str, Any]:
 def _set(model: type[BaseModel], content: dict[str, Any], override: str) -> None:
     path, equals, text = override.partition("=")
     keys = [key.strip() for key in path.split(".")]
-    if not equals or not all(keys):
+    if not equals or not all(key and key.isascii() for key in keys):
         raise SettingsError(f"--set {path}: write it as section.key=value")
     target = content
     for depth, key in enumerate(keys[:-1], 1):

@@ -17,10 +17,10 @@ def problems(model: type[BaseModel], error: ValidationError) -> Iterator[str]:
     """Yield every problem of a settings file as one line: where, what, and what may stand there."""
     found = error.errors(include_url=False)
     # What else a table of unknown kind should hold is not known either.
-    unknown = [problem["loc"][:-1] for problem in found if problem["loc"][-1] == "kind"]
+    unknown = [problem["loc"][:-1] for problem in found if problem["loc"][-1:] == ("kind",)]
     for problem in found:
         location = problem["loc"]
-        if location[-1] == "kind" or not any(location[: len(place)] == place for place in unknown):
+        if location[-1:] == ("kind",) or not any(location[: len(place)] == place for place in unknown):
             yield f"{_place(location)}: {_complaint(model, problem)}"
 
 

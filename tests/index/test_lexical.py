@@ -152,6 +152,8 @@ class TestSearching:
         rows = [(1, "Tapirs", "an animal of the forest"), (2, "Animals", "a tapir of the forest")]
         index = index_of(("en", rows + [(n, "", text) for n, text in enumerate(FILLER, 10)]))
         assert found(index, "tapir") == [2, 1]
+        in_text, in_title = index.search(index.terms("tapir"), 2)
+        assert in_text.score > in_title.score > 0.1
 
     def test_neighbouring_words_find_their_phrase(self) -> None:
         """Of two passages with the same words the one that holds them together comes first."""
@@ -165,6 +167,11 @@ class TestSearching:
         index = english("the rare tapir", "the okapi", *(f"{text} the" for text in FILLER))
         asked = "the tapir, the okapi and a zebu"
         assert sorted(found(index, f"{asked}: rare?")) == [1, 2]
+
+    def test_every_telling_word_is_searched_for(self) -> None:
+        """Each of many rare words brings in its passage."""
+        index = english(*(f"number{n}" for n in range(8)), *FILLER)
+        assert len(found(index, " ".join(f"number{n}" for n in range(8)))) == 8
 
     def test_the_rarest_are_always_searched_for(self) -> None:
         """A question of frequent words alone finds something."""

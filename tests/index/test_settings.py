@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.settings import BotSettings
@@ -316,6 +316,8 @@ def refusal(file: Path | None, *overrides: str) -> str | None:
 
 
 @given(ANYTHING, ANYTHING)
+@example("\ud800", "")
+@example("storage", "{\ud800=1}")
 def test_any_override_is_read_or_refused(path: str, value: str) -> None:
     """No text of a command line ends in anything but settings or a settings error."""
     for override in (f"{path}={value}", f"telegram.{path}={value}", f"storage.folder={value}", f"sources={value}"):
