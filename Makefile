@@ -4,8 +4,10 @@
 
 PYTHON ?= python3
 VENV := .venv
+DATA := $(or $(VERBATIM_DATA),../shared/data)
+SETS := squad2-dev news-2024 xquad-es xquad-de xquad-ru
 BIN := $(VENV)/bin
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: run test lint types bench clean
 
@@ -24,7 +26,12 @@ types: $(VENV)/.installed-dev
 	$(BIN)/mypy
 
 bench: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest tests/benchmarks --run-benchmarks
+	@test -d $(DATA) || { echo "no question sets in $(DATA): name their folder with VERBATIM_DATA"; exit 0; }
+	@test ! -d $(DATA) || $(BIN)/python tests/benchmarks/fusion.py
+	@test ! -d $(DATA) || for set in $(SETS); do \
+		echo "== $$set"; \
+		$(BIN)/verbatim-bot evaluate --articles $(DATA)/$$set/articles.jsonl.gz --questions $(DATA)/$$set/questions.jsonl.gz; \
+	done
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 run")'
