@@ -63,8 +63,9 @@ def test_what_is_wrong_says_what_to_do_and_the_rest_is_looked_at(tmp_path: Path)
     assert "set the machine's clock" in found["clock"].text
 
 
+@pytest.mark.model
 def test_a_snapshot_of_another_encoder_is_told(tmp_path: Path) -> None:
-    """With the way out; looked at without loading a model."""
+    """With the way out."""
     settings = built_corpus(tmp_path)
     snapshot = next(c for c in run_checks(settings, "", identify) if c.name == "snapshot")
     assert not snapshot.good and 'run "verbatim-index build"' in snapshot.text
@@ -78,6 +79,7 @@ def test_an_unknown_encoder_is_told(tmp_path: Path) -> None:
     assert not found["encoder"].good and "no-model" in found["encoder"].text
 
 
+@pytest.mark.model
 def test_a_storage_that_cannot_be_read_is_no_traceback(tmp_path: Path) -> None:
     """A file where the folder should be."""
     settings = corpus_settings(tmp_path)
@@ -87,6 +89,7 @@ def test_a_storage_that_cannot_be_read_is_no_traceback(tmp_path: Path) -> None:
     assert list(found)[-1] == "clock"
 
 
+@pytest.mark.model
 def test_an_unreachable_telegram_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The token may be right; the network is not."""
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "4242:abc")
