@@ -19,6 +19,10 @@ _log = logging.getLogger(__name__)
 FURTHER = 6
 """Quotes kept for who asks for more."""
 
+WORTH_SHOWING = 0.02
+"""A second or third quote this much less likely than the first waits behind "More quotes": on the training questions
+three in ten are, and one in 75 of those answers what the quotes before it do not."""
+
 NEAREST = 2
 """Passages offered where the articles do not say."""
 
@@ -41,7 +45,7 @@ class Answerer:
             quotes = self._quotes(generation, result)
             name = generation.snapshot.name
         answered = bool(quotes) and result.confidence >= self._threshold
-        shown = self._settings.quotes
+        shown = sum(quote.score >= WORTH_SHOWING * quotes[0].score for quote in quotes[: self._settings.quotes])
         return Answer(
             question,
             quotes=tuple(quotes[:shown]) if answered else (),

@@ -11,7 +11,7 @@ from corpus import LIGHT, ROWS, built_corpus, open_generation, write_rows
 from fakes import FakeEncoder
 
 from bot.answering.generation import Generation, Generations
-from bot.answering.policy import FURTHER, NEAREST, Answerer
+from bot.answering.policy import FURTHER, NEAREST, WORTH_SHOWING, Answerer
 from bot.answering.reader import Candidate, ReaderResult, Reading
 from bot.records import Question
 from bot.settings import AnswersSection, BotSettings
@@ -22,10 +22,11 @@ TALL = "How tall is the Eiffel Tower?"
 
 @dataclass
 class FakeReader:
-    """Reads every sentence as equally good, with one confidence; may be told to lie about the articles."""
+    """Reads every sentence as equally good, or each as ``fading`` times the last; may lie about the articles."""
 
     confidence: float
     change: Callable[[Article], Article] = lambda article: article
+    fading: float = 1.0
     seen: list[Sequence[Candidate]] = field(default_factory=list)
 
     def read(self, question: Question, candidates: Sequence[Candidate]) -> ReaderResult:
@@ -33,11 +34,13 @@ class FakeReader:
         return ReaderResult(tuple(self._readings(candidates)), self.confidence)
 
     def _readings(self, candidates: Sequence[Candidate]) -> Iterator[Reading]:
+        probability = self.confidence
         for candidate in candidates:
             told = replace(candidate, article=self.change(candidate.article))
             for sentence in candidate.hit.passage.sentences:
                 if not sentence.heading:
-                    yield Reading(told, sentence, None, 1.0, self.confidence)
+                    yield Reading(told, sentence, None, 1.0, probability)
+                    probability *= self.fading
 
 
 def answerer(
@@ -69,6 +72,14 @@ def test_as_many_quotes_as_the_settings_say_and_some_more_on_request(generation:
     assert 0 < len(answer.further) <= FURTHER
     places = [(quote.article.id, quote.start, quote.end) for quote in (*answer.quotes, *answer.further)]
     assert len(places) == len(set(places))
+
+
+@pytest.mark.parametrize(("fading", "shown"), [(WORTH_SHOWING / 2, 1), (WORTH_SHOWING**0.6, 2), (0.9, 3)])
+def test_hardly_likely_quotes_wait_for_who_asks_for_more(generation: Generation, fading: float, shown: int) -> None:
+    """A second or third quote is shown only where it is not far less likely than the first."""
+    answer = answerer(generation, FakeReader(0.9, fading=fading)).answer(Question(TALL))
+    assert len(answer.quotes) == shown
+    assert answer.further
 
 
 def test_under_the_threshold_it_declines_with_the_nearest(generation: Generation) -> None:
