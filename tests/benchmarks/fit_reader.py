@@ -138,7 +138,7 @@ def read_corpus(corpus: Corpus, others: Sequence[Asked] = ()) -> tuple[list[Exam
 def fit_score(examples: Sequence[Example], weights: Sequence[float]) -> Linear:
     """Fit the ranking weights; ``weights`` is the weight of each example."""
     rows = np.concatenate([e.rows for e in examples])
-    mean, scale = rows.mean(0), rows.std(0) + 1e-9
+    mean, scale = rows.mean(0), _spread(rows)
     lengths = np.array([len(e.rows) for e in examples])
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
     right = np.concatenate([e.right for e in examples])
@@ -162,7 +162,7 @@ def fit_score(examples: Sequence[Example], weights: Sequence[float]) -> Linear:
 
 def fit_confidence(rows: Floats, labels: Floats, weights: Floats) -> Linear:
     """Fit the logistic regression."""
-    mean, scale = rows.mean(0), rows.std(0) + 1e-9
+    mean, scale = rows.mean(0), _spread(rows)
     standard = np.hstack([(rows - mean) / scale, np.ones((len(rows), 1))])
 
     def loss(beta: Floats) -> tuple[float, Floats]:
@@ -174,6 +174,12 @@ def fit_confidence(rows: Floats, labels: Floats, weights: Floats) -> Linear:
 
     best = minimize(loss, np.zeros(standard.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
     return Linear(mean, scale, best[:-1], float(best[-1]))
+
+
+def _spread(rows: Floats) -> Floats:
+    """Return the standard deviations (d,); 1 where a column never varies, so that it says nothing."""
+    spread = rows.std(0)
+    return np.where(spread > 1e-6, spread, 1.0)
 
 
 def without_answer(example: Example) -> Example | None:

@@ -95,6 +95,16 @@ def test_ties_are_broken_by_id(limit: int) -> None:
     assert list(range(limit)) == found.ids.tolist()
 
 
+@pytest.mark.parametrize("count", [50, 51, 57, 1003])
+def test_scores_of_equal_vectors_are_equal(count: int) -> None:
+    """Wherever a vector stands among others, its score is the same to the last bit: ties stay ties."""
+    rng = np.random.default_rng(0)
+    asked, same = unit(rng.normal(size=(2, 384)).astype(np.float32))
+    index = VectorIndex.build(np.arange(count, dtype=np.int64), np.tile(same, (count, 1)))
+
+    assert len(set(index.scores(asked, index.ids).tolist())) == 1
+
+
 def test_an_empty_index_is_saved_opened_and_finds_nothing(tmp_path: Path) -> None:
     """No articles yet is not an error."""
     VectorIndex.build(np.empty(0, np.int64), np.empty((0, 8), np.float32)).save(tmp_path / "v.faiss")
