@@ -101,8 +101,9 @@ class LocalEncoder:
         """
         if not texts:
             return np.empty((0, self.dimension), np.float32)
+        encodable = [text.encode("utf-8", "replace").decode() for text in texts]  # tokenizers refuse lone surrogates
         rows = np.asarray(
-            self._model.encode(list(texts), batch_size=self._batch_size, show_progress_bar=False), np.float32
+            self._model.encode(encodable, batch_size=self._batch_size, show_progress_bar=False), np.float32
         )
         return unit_rows(rows)
 

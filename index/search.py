@@ -53,12 +53,12 @@ class _Searcher:
         self.words = WordIndex(lambda: snapshot.connection)
 
     def candidates(self, question: str, depth: int) -> _Scores:
-        if not question.strip():
+        terms = self.words.terms(question)
+        if not terms.words:
             empty = np.empty(0, np.float32)
             return _Scores(np.empty(0, np.int64), empty, empty)
         (vector,) = self._encoder.encode([question])
         near = self._snapshot.vectors.search(vector, depth).ids
-        terms = self.words.terms(question)
         found = {hit.passage_id: hit.score for hit in self.words.search(terms, max(depth, WORDS_DEPTH))}
         ids = np.array(list(dict.fromkeys([*near.tolist(), *list(found)[:depth]])), np.int64)
         return _Scores(

@@ -134,7 +134,8 @@ class VectorIndex:
             ValueError: ``vector`` has another width than the index.
         """
         self._check_width(vector)
-        return self.vectors(ids) @ np.asarray(vector, np.float32)
+        # Not "@": BLAS sums equal rows in another order by their place, and ties would no longer be ties.
+        return np.asarray(np.einsum("md,d->m", self.vectors(ids), vector), np.float32)
 
     def vectors(self, ids: Ids) -> Floats:
         """Return a copy of the vectors (m, d) of ``ids`` (m,), in their order.

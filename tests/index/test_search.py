@@ -230,7 +230,7 @@ class TestFused:
 
     def test_second_twice_may_be_best(self, snapshot: Snapshot) -> None:
         """Also for a single hit both rankings are read deep: what is best by neither can be best by both."""
-        asked = "described the craft to the court of China; honey, flowers"
+        asked = "a craft of China, described: honey, flowers"
         (dense, words, fused) = (way.search(asked, 1)[0] for _, way in retrievers(snapshot, Deaf(dimension=384)))
         best = [words_of(snapshot, hit).splitlines()[-1] for hit in (dense, words, fused)]
         assert best == [TEXTS["tides"], TEXTS["paper"], TEXTS["bees"]]
