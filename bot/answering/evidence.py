@@ -12,7 +12,7 @@ from dataclasses import astuple, dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
-from bot.answering.kinds import Kind, asked_kind, spans_of
+from bot.answering.kinds import Kind, asked_kind, markable, spans_of
 from bot.answering.reader import Candidate
 from bot.records import Span
 from index import Encoder, QuestionTerms, Sentence, stems
@@ -61,7 +61,7 @@ EVIDENCE_NAMES = tuple(field.name for field in fields(Evidence))
 
 @dataclass(frozen=True, slots=True)
 class ReadSentence:
-    """A sentence of a candidate with its evidence and the words in it of the kind asked for, not in the question."""
+    """A sentence of a candidate with its evidence, and the places in the article that may be its answering words."""
 
     candidate: Candidate
     sentence: Sentence
@@ -199,7 +199,9 @@ def _read(asked: _Asked, view: _PassageView, number: int, rank: int, vectors: _V
         question=text.endswith("?"),
         under_heading=number > 0 and view.sentences[number - 1].heading,
     )
-    spans = tuple(Span(sentence.start + span.start, sentence.start + span.end) for span in new)
+    spans = tuple(
+        Span(sentence.start + span.start, sentence.start + span.end) for span in markable(asked.kind, text, new)
+    )
     return ReadSentence(candidate, sentence, evidence, spans)
 
 

@@ -5,7 +5,7 @@ Nothing here decides what is quoted; the evidence is one of several things that 
 """
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from enum import Enum
 
 from bot.records import Span
@@ -164,3 +164,21 @@ def _name_at_start(text: str, span: Span, common: Container[str]) -> Iterator[Sp
             yield Span(start, span.end)
             return
         start = word.end()
+
+
+def markable(kind: Kind, text: str, spans: Sequence[Span]) -> list[Span]:
+    """Return those of the spans of a kind that may be marked as answering words.
+
+    A part of a date is no number and no name, the word "because" is no reason, and a single word at the
+    start of a sentence may owe its capital to its place.
+    """
+    if kind is Kind.REASON:
+        return []
+    if kind is Kind.TIME:
+        return list(spans)
+    dates = spans_of(Kind.TIME, text)
+    return [s for s in spans if not any(s.start < d.end and d.start < s.end for d in dates) and not _bare(s, text)]
+
+
+def _bare(span: Span, text: str) -> bool:
+    return span.start == 0 and text[:1].isalpha() and " " not in text[span.start : span.end]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.kinds import Kind, asked_kind, spans_of
+from bot.answering.kinds import Kind, asked_kind, markable, spans_of
 
 ASKED = {
     Kind.PERSON: (
@@ -126,3 +126,19 @@ def test_spans_lie_inside_the_text_and_do_not_touch(kind: Kind, text: str) -> No
 def test_any_question_has_a_kind(question: str) -> None:
     """Nothing that people type is too strange."""
     assert isinstance(asked_kind(question), Kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "marked"),
+    [
+        (Kind.NUMBER, "On March 23, 2021, some 400 ships waited.", ["400"]),
+        (Kind.PLACE, "It flew from Sriharikota on July 14, 2023.", ["Sriharikota"]),
+        (Kind.PERSON, "Herders learned it from Walter Plowright.", ["Walter Plowright"]),
+        (Kind.PERSON, "Maurice Garin won it.", ["Maurice Garin"]),
+        (Kind.REASON, "It fell because of the rain.", []),
+        (Kind.TIME, "It opened on May 6, 1994.", ["May 6, 1994"]),
+    ],
+)
+def test_only_what_can_be_the_answering_words_may_be_marked(kind: Kind, text: str, marked: list[str]) -> None:
+    """Parts of dates are no numbers or names, "because" is no reason, a first word may be no name."""
+    assert [text[span.start : span.end] for span in markable(kind, text, spans_of(kind, text))] == marked
