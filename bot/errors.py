@@ -7,7 +7,8 @@
         ├── TokenError           no token, or one that Telegram refuses
         ├── TelegramUnreachable  no answer from Telegram
         ├── ChatDatabaseError    the chat's own SQLite file cannot be used
-        └── ReaderError          the reader's weights are missing or altered
+        ├── ReaderError          the reader's weights are missing or altered
+        └── QuestionSetError     a file of a question set is not what evaluation reads
 """
 
 from index import VerbatimError
@@ -31,3 +32,7 @@ class ChatDatabaseError(BotError):
 
 class ReaderError(BotError):
     """The reader's weights are missing, altered, or of another shape than the code expects."""
+
+
+class QuestionSetError(BotError):
+    """The articles' or the questions' file is not what evaluation reads."""

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.answering.service import AnswerService
-from bot.errors import BotError
+from bot.errors import QuestionSetError
 from bot.records import Question, Quote, Span
 from index import Article, Hit, Retriever, stored_offset
 
@@ -36,10 +36,6 @@ QUOTES_AT = (1, 3)
 
 _ARTICLE_WORDS = re.compile(r"\b(?:a|an|the)\b")
 _PUNCTUATION = re.compile(r"[^\w\s]|_")
-
-
-class QuestionSetError(BotError):
-    """The articles' or the questions' file is not what evaluation reads."""
 
 
 @dataclass(frozen=True, slots=True)

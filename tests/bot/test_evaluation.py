@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from bot.answering.generation import Generations
 from bot.answering.policy import Answerer
+from bot.errors import QuestionSetError
 from bot.evaluation import (
     Case,
     Encoding,
@@ -22,7 +23,6 @@ from bot.evaluation import (
     Expected,
     Measured,
     Outcome,
-    QuestionSetError,
     auroc,
     evaluate,
     file_digest,
