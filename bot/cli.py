@@ -103,14 +103,10 @@ def _run(call: _Call) -> int:
         print(NO_TOKEN, file=sys.stderr)
         return _chat(call)
     from bot import chat
-    from bot.records import Question
     from bot.wiring import open_answerer
 
     logging.getLogger("bot").setLevel(logging.INFO)  # a service's log tells when it started and what it was told
-    service = open_answerer(call.settings)
-    # loads the model now (seconds), and fails now where it cannot be: not while the first reader waits
-    service.answer(Question("Is everything ready?"))
-    return chat.run(service, call.settings.telegram, token, call.settings.storage.folder / "bot.sqlite")
+    return chat.run(open_answerer(call.settings), call.settings.telegram, token, call.settings.storage.folder / "bot.sqlite")
 
 
 def _chat(call: _Call) -> int:

@@ -56,4 +56,7 @@ def _generations(settings: BotSettings, weights: ReaderWeights) -> Generations:
         retriever = FusedRetriever(snapshot, encoder)
         return Generation(snapshot, retriever, SentenceReader(encoder, retriever.terms, weights))
 
-    return Generations(open_current, store.current)
+    generations = Generations(open_current, store.current)
+    # loads the model now (seconds), and fails now where it cannot be: not while the first reader waits
+    encoder.encode(["ready"])
+    return generations

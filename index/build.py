@@ -71,7 +71,10 @@ def settings_digest(section: IndexSection) -> str:
 def _collect(library: Library, settings: Settings, progress: Progress) -> tuple[Failure, ...]:
     """Bring the library up to date, or leave it as it was where too much fails."""
     if not settings.sources:
-        raise SettingsError("the settings name no [[sources]]: there is nothing to index")
+        raise SettingsError(
+            "the settings name no [[sources]]: there is nothing to index; name a settings file with --config or"
+            " VERBATIM_CONFIG, or run this where verbatim.toml or config/verbatim.toml is"
+        )
     allowed = settings.index.max_failed_share
     sources = open_sources(settings.sources)
     with library.collect(sources, lambda done, total: progress("reading", done, total)) as collection:
