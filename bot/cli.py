@@ -106,7 +106,8 @@ def _run(call: _Call) -> int:
     from bot.wiring import open_answerer
 
     logging.getLogger("bot").setLevel(logging.INFO)  # a service's log tells when it started and what it was told
-    return chat.run(open_answerer(call.settings), call.settings.telegram, token, call.settings.storage.folder / "bot.sqlite")
+    database = call.settings.storage.folder / "bot.sqlite"
+    return chat.run(open_answerer(call.settings), call.settings.telegram, token, database)
 
 
 def _chat(call: _Call) -> int:
