@@ -7,6 +7,7 @@ quote that leaves it was compared with the stored article just before.
 import logging
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 
 from bot.answering.generation import Generation, Generations
 from bot.answering.quotes import cut, cut_quotes, widened
@@ -50,7 +51,8 @@ class Answerer:
             question,
             quotes=tuple(quotes[:shown]) if answered else (),
             further=tuple(quotes[shown:]) if answered else (),
-            nearest=() if answered else tuple(quotes[:NEAREST]),
+            # what does not answer has no answering words
+            nearest=() if answered else tuple(replace(quote, answer=None) for quote in quotes[:NEAREST]),
             confidence=result.confidence,
             snapshot=name,
             milliseconds=1000 * (time.perf_counter() - started),

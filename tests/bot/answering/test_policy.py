@@ -13,7 +13,7 @@ from fakes import FakeEncoder
 from bot.answering.generation import Generation, Generations
 from bot.answering.policy import FURTHER, NEAREST, WORTH_SHOWING, Answerer
 from bot.answering.reader import Candidate, ReaderResult, Reading
-from bot.records import Question
+from bot.records import Question, Span
 from bot.settings import AnswersSection, BotSettings
 from index import Article, Store, build_index
 
@@ -39,7 +39,7 @@ class FakeReader:
             told = replace(candidate, article=self.change(candidate.article))
             for sentence in candidate.hit.passage.sentences:
                 if not sentence.heading:
-                    yield Reading(told, sentence, None, 1.0, probability)
+                    yield Reading(told, sentence, Span(sentence.start, sentence.end), 1.0, probability)
                     probability *= self.fading
 
 
@@ -83,10 +83,11 @@ def test_hardly_likely_quotes_wait_for_who_asks_for_more(generation: Generation,
 
 
 def test_under_the_threshold_it_declines_with_the_nearest(generation: Generation) -> None:
-    """No quote, nothing further, at most two nearest; the confidence is told."""
+    """No quote, nothing further, at most two nearest, without answering words; the confidence is told."""
     answer = answerer(generation, FakeReader(0.49)).answer(Question(TALL))
     assert (answer.answered, answer.quotes, answer.further) == (False, (), ())
     assert len(answer.nearest) == NEAREST == 2
+    assert [quote.answer for quote in answer.nearest] == [None, None]
     assert answer.confidence == 0.49
 
 
