@@ -22,9 +22,9 @@ DEPTH = 50
 WORDS_DEPTH = 1000
 """Passages whose bm25 is read: who is found by vector alone then still has the score of its words."""
 
-COSINE_WEIGHT = 10.0
+COSINE_WEIGHT = 15.0
 WORDS_WEIGHT = 0.5
-"""fused = 10 cosine + 0.5 bm25: the table that chose it is in DECISIONS, "Fusion"."""
+"""fused = 15 cosine + 0.5 bm25: the table that chose it is in DECISIONS, "Fusion"."""
 
 
 class Retriever(Protocol):

@@ -65,8 +65,8 @@ def cut(
 
 
 def _quotable(readings: Sequence[Reading]) -> Iterator[Reading]:
-    """Questions are not quoted: an article that asks does not answer."""
-    return (reading for reading in readings if not _words(reading).endswith("?"))
+    """A question is not quoted, for it does not answer; nor is what only announces the lines under it."""
+    return (reading for reading in readings if not _words(reading).endswith(("?", ":")))
 
 
 def _quote(reading: Reading, wanted: set[int], sentences: Sequence[Sentence]) -> Quote:

@@ -98,6 +98,14 @@ def test_a_question_is_never_quoted_for_itself() -> None:
     assert texts(read(TOWERS, "The city does.")) == ["Who pays for that? The city does."]
 
 
+def test_what_only_announces_is_not_quoted() -> None:
+    """A line that ends in a colon says nothing without the lines under it."""
+    article = an_article("a", "The winners of the year are these three:\n\nOppenheimer won seven prizes.")
+    assert texts(read(article, "The winners", 0.9), read(article, "Oppenheimer", 0.1)) == [
+        "Oppenheimer won seven prizes."
+    ]
+
+
 def test_a_word_under_a_heading_takes_the_sentence_after_it() -> None:
     """ "Yes." says nothing, and there is nothing before it."""
     assert texts(read(TOWERS, "Yes.")) == ["Yes. Sixty tonnes of paint cover it every seven years."]

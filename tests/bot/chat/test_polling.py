@@ -67,6 +67,7 @@ def test_what_an_earlier_process_dealt_with_is_not_dealt_with_again() -> None:
         assert seen == [numbers[0], numbers[2]] and ledger.known == set(numbers)
 
 
+@pytest.mark.process
 def test_a_hanging_connection_is_replaced() -> None:
     """Whatever hangs, fetching goes on: a bot that is up but deaf is worse than none."""
     with TelegramServer() as server:
@@ -90,6 +91,7 @@ def test_failing_handlers_and_a_full_disk_do_not_stop_it() -> None:
         poll(server, handle, Ledger(broken=True), lambda: server.updates.confirmed == numbers)
 
 
+@pytest.mark.process
 def test_no_more_than_a_hundred_are_in_work() -> None:
     """The rest waits with Telegram, where a crash cannot lose it."""
     with TelegramServer() as server:
