@@ -8,7 +8,7 @@ import argparse
 import json
 import logging
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 from bot.evaluation import Case
 from bot.settings import BotSettings
 from index import (
+    Program,
     Progress,
     SettingsError,
     VerbatimError,
-    common_options,
     find_settings,
     load_settings,
     overrides,
@@ -179,26 +179,15 @@ def _counted(cases: Sequence[Case], progress: Progress) -> Iterator[Case]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        "verbatim-bot",
-        description="Answer questions about the indexed articles in the articles' own words.",
-        parents=[common_options(first=True)],
-    )
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-
-    def command(name: str, run: Callable[[_Call], int], help_: str) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=help_, description=help_, parents=[common_options(first=False)])
-        made.set_defaults(run=run)
-        return made
-
-    command("run", _run, "answer on Telegram; without a token, in the terminal")
-    command("chat", _chat, "answer in the terminal")
-    ask = command("ask", _ask, "answer one question, or with - one a line of standard input")
+    program = Program("verbatim-bot", "Answer questions about the indexed articles in the articles' own words.")
+    program.command("run", _run, "answer on Telegram; without a token, in the terminal")
+    program.command("chat", _chat, "answer in the terminal")
+    ask = program.command("ask", _ask, "answer one question, or with - one a line of standard input")
     ask.add_argument("question")
     ask.add_argument("--asked", type=date.fromisoformat, metavar="DAY", help="the day of asking (today)")
-    measure = command("evaluate", _evaluate, "measure the answers on a question set")
+    measure = program.command("evaluate", _evaluate, "measure the answers on a question set")
     measure.add_argument("--articles", type=Path, required=True, metavar="FILE", help="JSON lines, also gzipped")
     measure.add_argument("--questions", type=Path, required=True, metavar="FILE", help="JSON lines, also gzipped")
     measure.add_argument("--every", type=positive, default=1, metavar="N", help="take each N-th question (1)")
-    command("check", _check, "look at settings, encoder, reader, snapshot, token and clock")
-    return parser
+    program.command("check", _check, "look at settings, encoder, reader, snapshot, token and clock")
+    return program.parser

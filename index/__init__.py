@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from index.lexical import QuestionTerms as QuestionTerms
     from index.lexical import QuestionWord as QuestionWord
     from index.lexical import stems as stems
-    from index.options import common_options as common_options
+    from index.options import Program as Program
     from index.options import overrides as overrides
     from index.options import positive as positive
     from index.progress import Progress as Progress
@@ -60,7 +60,7 @@ _HOMES = {
     "QuestionTerms": "lexical.QuestionTerms",
     "QuestionWord": "lexical.QuestionWord",
     "stems": "lexical.stems",
-    "common_options": "options.common_options",
+    "Program": "options.Program",
     "overrides": "options.overrides",
     "positive": "options.positive",
     "bars": "progress.bars",

@@ -9,13 +9,13 @@ import argparse
 import json
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from index.errors import BuildLocked, SettingsError, SnapshotDamaged, VerbatimError
-from index.options import common_options, overrides, positive
+from index.options import Program, overrides, positive
 from index.records import Hit
 from index.settings import Settings, find_settings, load_settings
 from index.snapshot import Snapshot, Store
@@ -171,25 +171,14 @@ def _prune(call: _Call) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        "verbatim-index",
-        description="Build and search the index of the articles.",
-        parents=[common_options(first=True)],
-    )
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-
-    def command(name: str, run: Callable[[_Call], int], help_: str) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=help_, description=help_, parents=[common_options(first=False)])
-        made.set_defaults(run=run)
-        return made
-
-    command("build", _build, "collect the articles, index what has changed, verify it and publish it")
-    command("status", _status, "what is published and what is kept")
-    search = command("search", _search, "the passages nearest to a question")
+    program = Program("verbatim-index", "Build and search the index of the articles.")
+    program.command("build", _build, "collect the articles, index what has changed, verify it and publish it")
+    program.command("status", _status, "what is published and what is kept")
+    search = program.command("search", _search, "the passages nearest to a question")
     search.add_argument("question")
     search.add_argument("--limit", type=positive, default=5, metavar="N", help="passages to show (5)")
-    command("verify", _verify, "check every kept snapshot: files, tables, and that passages find themselves")
-    command("rollback", _rollback, "publish the snapshot before the published one again")
-    prune = command("prune", _prune, "remove old snapshots")
+    program.command("verify", _verify, "check every kept snapshot: files, tables, and that passages find themselves")
+    program.command("rollback", _rollback, "publish the snapshot before the published one again")
+    prune = program.command("prune", _prune, "remove old snapshots")
     prune.add_argument("--keep", type=positive, metavar="N", help="how many to keep (storage.keep)")
-    return parser
+    return program.parser

@@ -1,8 +1,22 @@
-"""The options that every command of both programs takes."""
+"""Programs of several commands, and the options that every command of both programs takes."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+
+
+class Program:
+    """A program of several commands; ``parser`` sets ``run`` to what the given command calls."""
+
+    def __init__(self, name: str, description: str) -> None:
+        self.parser = argparse.ArgumentParser(name, description=description, parents=[common_options(first=True)])
+        self._commands = self.parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def command(self, name: str, run: Callable[..., int], help_: str) -> argparse.ArgumentParser:
+        """Add a command and return its parser, for the arguments of its own."""
+        made = self._commands.add_parser(name, help=help_, description=help_, parents=[common_options(first=False)])
+        made.set_defaults(run=run)
+        return made
 
 
 def common_options(*, first: bool) -> argparse.ArgumentParser:
