@@ -16,7 +16,6 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.evaluation import Case
 from bot.settings import BotSettings
 from index import (
     Program,
@@ -31,6 +30,7 @@ from index import (
 
 if TYPE_CHECKING:
     from bot.checks import Check
+    from bot.evaluation import Case
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -136,21 +136,38 @@ def _ask(call: _Call) -> int:
 
 
 def _evaluate(call: _Call) -> int:
-    from bot.evaluation import evaluate, read_cases
-    from bot.figures import figures_text
-    from bot.question_sets import index_articles
+    from bot.evaluation import evaluate
+    from bot.evaluation.articles import index_articles
+    from bot.evaluation.drawing import draw
+    from bot.evaluation.printing import figures_text
     from bot.wiring import open_evaluation
     from index import bars, silent
 
     given = call.arguments
-    cases = read_cases(given.questions, given.articles, given.every)
+    cases, foreign = _cases(given)
+    if given.draw:
+        given.draw.mkdir(parents=True, exist_ok=True)  # fails now, not when all is asked
     with ExitStack() as stack:
         progress = stack.enter_context(bars()) if sys.stderr.isatty() else silent
         settings, encoding = index_articles(call.settings, given.articles, progress)
-        measured = open_evaluation(settings)
-        figures = evaluate(_counted(cases, progress), measured, encoding)
+        strangers = None if foreign is None else _counted(foreign, progress, "asking foreign")
+        figures = evaluate(_counted(cases, progress, "asking"), open_evaluation(settings), encoding, strangers)
+    if given.draw:
+        draw(given.draw, figures)
     print(json.dumps(asdict(figures)) if given.json else figures_text(figures))
     return DONE
+
+
+def _cases(given: argparse.Namespace) -> "tuple[list[Case], list[Case] | None]":
+    """Read the set's questions, and those of the foreign set where one is given."""
+    from bot.evaluation import read_cases, read_foreign
+
+    cases = read_cases(given.questions, given.articles, given.every)
+    foreign = read_foreign(given.foreign, given.every) if given.foreign else None
+    if given.without_time:
+        cases = [case.without_time() for case in cases]
+        foreign = foreign and [case.without_time() for case in foreign]
+    return cases, foreign
 
 
 def _check(call: _Call) -> int:
@@ -172,10 +189,10 @@ def _lines(stream: Iterable[str]) -> Iterator[str]:
     return (line.strip() for line in stream if line.strip())
 
 
-def _counted(cases: Sequence[Case], progress: Progress) -> Iterator[Case]:
+def _counted(cases: "Sequence[Case]", progress: Progress, stage: str) -> "Iterator[Case]":
     for done, case in enumerate(cases, 1):
         yield case
-        progress("asking", done, len(cases))
+        progress(stage, done, len(cases))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -189,5 +206,8 @@ def _parser() -> argparse.ArgumentParser:
     measure.add_argument("--articles", type=Path, required=True, metavar="FILE", help="JSON lines, also gzipped")
     measure.add_argument("--questions", type=Path, required=True, metavar="FILE", help="JSON lines, also gzipped")
     measure.add_argument("--every", type=positive, default=1, metavar="N", help="take each N-th question (1)")
+    measure.add_argument("--foreign", type=Path, metavar="FILE", help="questions of another set, to be declined")
+    measure.add_argument("--without-time", action="store_true", help="do not tell on which day a question was asked")
+    measure.add_argument("--draw", type=Path, metavar="FOLDER", help="draw risk over coverage, and reliability (SVG)")
     program.command("check", _check, "look at settings, encoder, reader, snapshot, token and clock")
     return program.parser

@@ -28,7 +28,7 @@ from bot.answering.evidence import EVIDENCE_NAMES, ReadSentence, collect, matrix
 from bot.answering.reader import Candidate
 from bot.answering.scoring import CONFIDENCE_NAMES, Linear, confidence_evidence, logistic
 from bot.evaluation import auroc, folded
-from bot.question_sets import index_articles
+from bot.evaluation.articles import index_articles
 from bot.settings import BotSettings
 from bot.wiring import open_encoder
 from index import Article, Encoder, FusedRetriever, Snapshot, StorageSettings, Store, stored_offset

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from fit_reader import DATA, WORK, Asked, found_article, paragraphs_corpus, write_articles
 
 from bot.evaluation import read_cases
-from bot.question_sets import index_articles
+from bot.evaluation.articles import index_articles
 from bot.settings import BotSettings
 from bot.wiring import open_encoder
 from index import Article, Hit, StorageSettings, Store, retrievers

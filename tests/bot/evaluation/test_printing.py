@@ -1,7 +1,7 @@
 """The figures of an evaluation as text for people."""
 
 from bot.evaluation import Evaluation
-from bot.figures import figures_text
+from bot.evaluation.printing import figures_text
 
 FIGURES = Evaluation(
     questions=359,

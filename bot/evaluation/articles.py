@@ -2,9 +2,11 @@
 
 import json
 import shutil
+from hashlib import sha256
 from pathlib import Path
 
-from bot.evaluation import Encoding, file_digest
+from bot.errors import QuestionSetError
+from bot.evaluation.figures import Encoding
 from bot.settings import BotSettings
 from index import FilesSource, Progress, StorageSettings, build_index
 
@@ -23,6 +25,22 @@ def index_articles(settings: BotSettings, articles: Path, progress: Progress) ->
     own = settings.model_copy(update={"storage": StorageSettings(folder=folder, keep=1), "sources": (source,)})
     report = build_index(own, progress=progress)
     return own, _encoding(folder / "encoding.json", report.encoded, report.encode_seconds)
+
+
+def file_digest(path: Path) -> str:
+    """Return a digest of a file's bytes, under which its index is kept.
+
+    Raises:
+        QuestionSetError: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            digest = sha256()
+            while block := file.read(1 << 20):
+                digest.update(block)
+    except OSError as error:
+        raise QuestionSetError(f"{path} cannot be read: {error.strerror}") from error
+    return digest.hexdigest()[:16]
 
 
 def _folder_of(articles: Path, folder: Path) -> Path:

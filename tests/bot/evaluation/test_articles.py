@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from corpus import ROWS, corpus_settings, write_rows
 
-from bot.question_sets import index_articles
+from bot.evaluation.articles import index_articles
 from bot.settings import BotSettings
 from index import Store, silent
 

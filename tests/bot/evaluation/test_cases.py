@@ -1,4 +1,4 @@
-"""The measure itself is measured: who is judged to hold an answer, and what is added up."""
+"""Question sets are read, and who holds an answer is judged."""
 
 import gzip
 import json
@@ -8,42 +8,12 @@ from pathlib import Path
 
 import pytest
 from builders import an_article
-from corpus import COPY, LIGHT, ROWS, TOWER, built_corpus, open_generation
-from fakes import FakeEncoder
-from hypothesis import given
-from hypothesis import strategies as st
+from corpus import COPY, LIGHT, ROWS, TOWER
 
-from bot.answering.generation import Generations
-from bot.answering.policy import Answerer
 from bot.errors import QuestionSetError
-from bot.evaluation import (
-    Case,
-    Encoding,
-    Evaluation,
-    Expected,
-    Measured,
-    Outcome,
-    auroc,
-    evaluate,
-    file_digest,
-    folded,
-    read_cases,
-    summary,
-)
+from bot.evaluation import Case, Expected, read_cases, read_foreign
 from bot.records import Question, Span
-from bot.settings import AnswersSection, BotSettings
-from index import Store, retrievers
 from index.sources.normalise import text as stored_text
-
-SCORES = st.lists(st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.9, 1.0]), max_size=12)
-
-
-@given(SCORES, SCORES)
-def test_auroc_is_the_share_of_pairs_in_the_right_order(positives: list[float], negatives: list[float]) -> None:
-    """Every answerable question against every other; ties count half."""
-    pairs = [(p > n) + (p == n) / 2 for p in positives for n in negatives]
-    expected = sum(pairs) / len(pairs) if pairs else None
-    assert auroc(positives, negatives) == (pytest.approx(expected) if pairs else None)
 
 
 @pytest.mark.parametrize(
@@ -67,11 +37,6 @@ def test_words_are_held_whatever_their_case_punctuation_and_articles(answer: str
     assert Expected(answer).held_by(an_article("a", text), 0, len(text)) is held
 
 
-def test_folding_leaves_single_spaces() -> None:
-    """So that word borders are spaces."""
-    assert folded("  The\tBees, an_d  A hive! ") == " bees d hive "
-
-
 def test_a_place_is_held_by_what_covers_it_in_its_article() -> None:
     """Where the set gives places the same words elsewhere do not count."""
     article = an_article("light", LIGHT)
@@ -89,12 +54,6 @@ def test_one_of_several_answers_is_enough() -> None:
     case = Case(Question("?"), answerable=True, expected=(Expected("nobody"), Expected("the moons")))
     assert case.held_by(an_article("light", LIGHT), 0, len(LIGHT))
     assert not Case(Question("?"), answerable=True, expected=()).held_by(an_article("light", LIGHT), 0, len(LIGHT))
-
-
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> BotSettings:
-    """The small corpus, built."""
-    return built_corpus(tmp_path_factory.mktemp("corpus"))
 
 
 # Files
@@ -130,6 +89,22 @@ def test_questions_are_read_from_plain_and_gzipped_files(tmp_path: Path, end: st
         Case(Question("Who?", date(2024, 2, 3)), answerable=True, expected=(Expected("Ole Rømer"),)),
         Case(Question("Who eats it?"), answerable=False, expected=()),
     ]
+
+
+def test_foreign_questions_have_no_answers_here(tmp_path: Path) -> None:
+    """Whatever their own set says, and without its articles; each N-th; with their day."""
+    row = {"id": 1, "question": "Where?", "answerable": True, "answers": [{"article": "far", "start": 1, "text": "x"}]}
+    questions, _ = a_set(tmp_path, [row, *QUESTIONS])
+    assert read_foreign(questions, 2) == [
+        Case(Question("Where?"), answerable=False, expected=()),
+        Case(Question("Who?", date(2024, 2, 3)), answerable=False, expected=()),
+    ]
+
+
+def test_a_question_can_be_asked_on_no_day(tmp_path: Path) -> None:
+    """Nothing else of it changes."""
+    _, dated, _ = read_cases(*a_set(tmp_path, QUESTIONS))
+    assert dated.without_time() == Case(Question("Who?"), answerable=True, expected=dated.expected)
 
 
 @pytest.mark.parametrize(("every", "numbers"), [(1, [0, 1, 2, 3, 4, 5, 6]), (3, [0, 3, 6]), (10, [0])])
@@ -207,83 +182,4 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(QuestionSetError, match=r"nothing\.jsonl.*No such file"):
         read_cases(tmp_path / "nothing.jsonl", articles)
     with pytest.raises(QuestionSetError, match=r"nothing\.jsonl.*No such file"):
-        file_digest(tmp_path / "nothing.jsonl")
-
-
-def test_a_digest_is_of_the_bytes(tmp_path: Path) -> None:
-    """Whatever the file is called."""
-    for name, content in (("a", b"one"), ("b", b"one"), ("c", b"two")):
-        (tmp_path / name).write_bytes(content)
-    assert file_digest(tmp_path / "a") == file_digest(tmp_path / "b") != file_digest(tmp_path / "c")
-
-
-# Adding up
-
-
-def outcome(
-    rank: int | None, confidence: float = 0.5, *, answerable: bool = True, declined: bool = False, ms: float = 1.0
-) -> Outcome:
-    case = Case(Question("?"), answerable, ())
-    return Outcome(case, {"fused": rank}, rank, confidence, declined, 3, 3, 10, ms)
-
-
-def added(outcomes: Sequence[Outcome]) -> Evaluation:
-    return summary(outcomes, ["fused"], 0.3, Encoding(100, 4.0), "name")
-
-
-def test_figures_are_shares_of_the_answerable() -> None:
-    """Recall and quotes over the answerable, declining over both, latency over all."""
-    figures = added(
-        [
-            outcome(0, 0.9, ms=10),
-            outcome(2, 0.8, declined=True, ms=20),
-            outcome(4, 0.7, ms=30),
-            outcome(None, 0.1, declined=True, ms=40),
-            outcome(0, 0.2, answerable=False, declined=True, ms=50),
-            outcome(None, 0.75, answerable=False, ms=60),
-        ]
-    )
-    assert (figures.questions, figures.answerable) == (6, 4)
-    assert figures.recall == {"fused": {"1": 0.25, "5": 0.75, "20": 0.75}}
-    assert figures.quote == {"1": 0.25, "3": 0.5}
-    assert figures.shown == {"1": 0.25, "3": 0.25}
-    assert figures.declined == {"answerable": 0.5, "unanswerable": 0.5}
-    assert figures.auroc == pytest.approx(5 / 8)
-    assert figures.verbatim == 1
-    assert figures.latency_ms == {"p50": 40, "p95": 60}
-    assert figures.encode == {"passages": 100, "per_second": 25}
-    assert (figures.threshold, figures.snapshot) == (0.3, "name")
-    assert figures.peak_mb > 10
-
-
-def test_nothing_to_take_a_share_of_is_none() -> None:
-    """No questions, or only answerable ones; nothing encoded."""
-    figures = summary([], ["fused"], 0.3, Encoding(0, 0.0), "name")
-    assert (figures.questions, figures.auroc, figures.verbatim, figures.quote["1"]) == (0, None, None, None)
-    assert figures.declined == {"answerable": None, "unanswerable": None}
-    assert figures.encode == {"passages": 0, "per_second": None}
-    assert added([outcome(0)]).auroc is None
-
-
-def test_a_set_is_asked_over_a_real_index(tmp_path: Path, settings: BotSettings) -> None:
-    """Searches, quotes and declining are judged by places and by text; everything is verbatim."""
-    questions = [
-        *QUESTIONS,
-        {"id": 4, "question": "How tall is the Eiffel Tower?", "answerable": True,
-         "answers": [placed("330 metres", "tower", TOWER)]},
-        {"id": 5, "question": "How tall is the Eiffel Tower?", "answerable": True, "answers": [{"text": "not there"}]},
-        {"id": 6, "question": "?!", "answerable": False, "answers": []},
-    ]  # fmt: skip
-    cases = read_cases(*a_set(tmp_path, questions))
-    encoder = FakeEncoder()
-    generations = Generations(lambda: open_generation(settings), Store(settings.storage.folder).current)
-    with generations.use() as generation:
-        ways = retrievers(generation.snapshot, encoder)
-        measured = Measured(ways, Answerer(generations, AnswersSection(), 0.0), generation.article, threshold=2.0)
-        figures = evaluate(cases[3:], measured, Encoding(0, 0.0))
-    assert list(figures.recall) == ["dense", "words", "fused"]
-    assert figures.recall["words"]["1"] == figures.recall["fused"]["20"] == 0.5
-    assert figures.quote == {"1": 0.5, "3": 0.5}
-    assert figures.shown == {"1": 0.0, "3": 0.0}
-    assert figures.declined == {"answerable": 1.0, "unanswerable": 1.0}
-    assert figures.verbatim == 1.0
+        read_foreign(tmp_path / "nothing.jsonl")
