@@ -37,7 +37,7 @@ _TITLES = {
     "en": (
         "Sen Sens Rep Reps Gov Govs Lt Col Gen Sgt Capt Cmdr Cpl Pvt Adm Maj Brig Rev Hon Pres Supt Fr Ft "
         "Mme Mlle Msgr Atty Det Insp Amb Ald Dept Assn e.g i.e viz Gens Profs Drs Revs Asst Dist Assoc Comdr "
-        "Cmdr Cllr Spc"
+        "Cmdr Cllr Spc Mfr"
     ),
     "de": (
         "z z.B z.b d.h u.a bzw evtl ggf inkl exkl sog vgl geb gest Hr Fr Frau Hrn Dipl Ing Hrsg zzgl bspw "
@@ -84,7 +84,7 @@ _NAMES = {
         "Esq Plc Cos Univ Ave Blvd Rd Hwy Pkwy Sq St Jan Feb Mar Apr Aug Sept Sep Oct Nov Dec Ala Ariz Ark "
         "Calif Colo Conn Del Fla Ga Ill Ind Kan Ky La Mass Md Mich Minn Miss Mo Mont Neb Nev Okla Ore Pa "
         "Penn Tenn Tex Va Vt Wash Wis Wyo Ph.D M.D B.A M.A J.D U.S U.K U.N E.U D.C L.A N.Y Mfg Intl Hosp "
-        "Natl est Est"
+        "Natl est Est Org Hts Twp Cie Ark Dak Vol Pty"
     ),
     "de": "Str Jh Jhd Mio Mrd Chr Std Min Sek Tel Aug Sept Okt Nov Dez Jan Feb",
     "es": "EE.UU EE UU S.A a.C d.C C aprox admón dpto",
@@ -144,7 +144,8 @@ _ORDINALS = "de da nb nn no fi cs sk pl hu sl hr sr bs et lv is fo lb"
 _DAYS = (
     "Monday Tuesday Wednesday Thursday Friday Saturday Sunday Jan Feb March April May June July Aug Sept "
     "Oct Nov Dec January February August September October November December ET EST EDT CT CST CDT MT MST "
-    "MDT PT PST PDT GMT UTC BST CET Eastern Central Mountain Pacific Greenwich Mon Tue Wed Thu Fri Sat Sun"
+    "MDT PT PST PDT AST ADT AKST AKDT HST GMT UTC BST CET CEST Eastern Central Mountain Pacific Atlantic Alaska "
+    "Hawaii Greenwich Mon Tue Wed Thu Fri Sat Sun"
 )
 
 

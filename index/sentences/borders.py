@@ -20,12 +20,22 @@ from index.sentences.lines import CLOSERS, NOTES, WINDOW, Span, trimmed
 _OPENERS = "\"'“‘«„([{¿¡‹"
 # Possessive, and only from the start of a run: time must not grow with the square of a run's length.
 _BORDER = re.compile(rf"(?<![.!?…])[.!?…]++[{CLOSERS}]*+{NOTES}\s++")
+# A blank was lost: "the end.The next". Inside a quotation the library does not look for it.
+_GLUED = re.compile(r"(?<=[^\W\d_]{3})[.!?][”’»]?(?=[“‘«]?[^\W\d_]{2})")
 _CLOSING = re.compile(rf"[”’»)\]}}›]*{NOTES}")
 _NOTES_AT_END = re.compile(rf"{NOTES}$")
 _LEFT = re.compile(rf"(?P<word>[^\s:{CLOSERS}{_OPENERS}—–…!?]*?)(?P<stop>[.!?…]*)(?P<closed>[{CLOSERS}]*)$")
 _RIGHT = re.compile(rf"(?P<open>[{_OPENERS}]*)[-–—•\s]*(?:(?P<word>[^\W\d_]+)(?P<dot>\.?)|(?P<digit>\d))?")
 _FALLBACK = re.compile(rf"{_BORDER.pattern}|[。！？]")
 
+_DASH = re.compile(r"[-–—]+\s")
+_NICKNAME = re.compile(r"[\"“‘«'(][^\W\d_]+(?: [^\W\d_]+)?[\"”’»')]+\s+[^\W\d_]")
+# "At 5 p.m. Smith left": a time that begins the sentence does not end it.
+_TIME_FIRST = re.compile(
+    r"\W*(?:Around|At|By|About|Before|After|Until|Since|From|Between|Just|Shortly|Near|Approximately)"
+    r"(?: (?:about|around|after|before|shortly|just|nearly|to|and|at)| \d[\d:.]*(?: [ap]\.?m\.?)?){1,6} ?[ap]\.?m\.$",
+    re.IGNORECASE,
+)
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,3}")
 _APART = re.compile(r"(?<!\w)(?:[^\W\d_]{1,2}\.\s)+[^\W\d_]{1,2}$")
 _MUTE = re.compile(r"[B-DF-HJ-NP-TV-XZb-df-hj-np-tv-xz]{2,5}")
@@ -38,6 +48,8 @@ _ATTRIBUTION = re.compile(
 )
 # What cannot stand alone: marks without a letter, and an editor's note in brackets.
 _LOOSE = re.compile(r"\W*|\[[^\[\]\n.!]{1,30}\]")
+_POSSESSED = re.compile(r"[^\W\d_]['’]$")
+_PARTIES = ("D", "R", "I")  # of "Smith, R-Ariz."
 _ENUMERATOR = re.compile(r"\W*(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})?[.)]\W*|\W+")
 _ENUMERATOR_LENGTH = 12  # code points, more are none
 _BRACKETS = 400  # code points after which an open bracket is taken for a slip
@@ -63,7 +75,8 @@ def _replacements() -> dict[int, str]:
 def _cuts(text: str, language: str, rules: Abbreviations) -> Iterator[int]:
     found = {_next_start(text, end) for end in _library_ends(text, language)}
     last = 0
-    for place in sorted(found.union(match.end() for match in _BORDER.finditer(text))):
+    candidates = found.union(match.end() for pattern in (_BORDER, _GLUED) for match in pattern.finditer(text))
+    for place in sorted(candidates):
         if last < place < len(text) and _is_cut(text, last, place, place in found, rules):
             yield place
             last = place
@@ -119,7 +132,7 @@ class _Place:
         return self.following in rules.starters and not self.shortened
 
 
-def _place(text: str, last: int, cut: int) -> _Place:
+def _place(text: str, last: int, cut: int, rules: Abbreviations) -> _Place:
     left = text[max(last, cut - WINDOW) : cut].rstrip()
     left = _NOTES_AT_END.sub("", left) or left
     right = text[cut : cut + WINDOW]
@@ -128,7 +141,7 @@ def _place(text: str, last: int, cut: int) -> _Place:
         raise AssertionError((left, right))
     apart = _APART.search(left, 0, before.start("stop"))
     return _Place(
-        word="".join(apart[0].split()) if apart else before["word"],
+        word="".join(apart[0].split()) if apart else _last_word(left, before, rules),
         stop=before["stop"],
         closed=bool(before["closed"]),
         opening=after["open"],
@@ -139,13 +152,28 @@ def _place(text: str, last: int, cut: int) -> _Place:
     )
 
 
+def _last_word(left: str, before: re.Match[str], rules: Abbreviations) -> str:
+    """Return the last word as the tables may know it: "Gov" of "then-Gov"; the "s" of "Smith’s" is no initial."""
+    word = before["word"]
+    if _POSSESSED.search(left, 0, before.start("word")):
+        return left.split()[-1][: -len(before["stop"] + before["closed"]) or None]
+    if not word:
+        return left[: before.start("word")][-1:].strip()  # the bracket of "(so)."; nothing for ". . ."
+    first, _, last = word.rpartition("-")
+    known = last in rules.names or any(_listed(last, table) for table in (rules.titles, rules.numbered))
+    return last if first and first not in _PARTIES and known else word
+
+
 def _is_cut(text: str, last: int, cut: int, found: bool, rules: Abbreviations) -> bool:
-    place = _place(text, last, cut)
+    place = _place(text, last, cut, rules)
     if not text[cut - 1].isspace():
-        return found and not _is_inside_name(text, cut, place, rules)
+        return (found or place.starts(rules)) and not _is_inside_name(text, cut, place, rules)
+    if _listed(place.word, rules.clock) and _TIME_FIRST.fullmatch(text[last:cut].rstrip()):
+        return False
     verdict = _verdict(place, rules)
     if verdict is None:
-        return found or (place.begins and _is_whole_word(place.word) and not _is_in_brackets(text, last, cut))
+        whole = _is_whole_word(place.word) or (place.word != "" and place.starts(rules))
+        return found or (place.begins and whole and not _is_in_brackets(text, last, cut))
     return verdict
 
 
@@ -154,6 +182,8 @@ def _verdict(place: _Place, rules: Abbreviations) -> bool | None:
     if place.goes_on and (place.closed or place.stop != "."):
         return None if _CAMEL.match(place.right) else False
     if place.stop == ".":
+        if _is_part_of_name(place, rules):
+            return False
         verdict = _after_abbreviation(place, rules)
         return True if verdict is None and place.closed and place.begins else verdict
     if place.stop and set(place.stop) <= {".", "…"}:
@@ -168,6 +198,8 @@ def _after_abbreviation(place: _Place, rules: Abbreviations) -> bool | None:
     word = place.word
     if _listed(word, rules.clock):
         return place.begins and not place.digit and place.following.removesuffix("s") not in rules.days
+    if place.goes_on and word.partition("-")[0] in _PARTIES and word.partition("-")[2] in rules.names:
+        return False
     if place.digit and _listed(word, rules.numbered):
         return False
     if _listed(word, rules.closing) or (_listed(word, rules.numbered) and len(word) > 1):
@@ -177,6 +209,15 @@ def _after_abbreviation(place: _Place, rules: Abbreviations) -> bool | None:
     if _listed(word, rules.titles) or (place.goes_on and _MUTE.fullmatch(word)):
         return False
     return None
+
+
+def _is_part_of_name(place: _Place, rules: Abbreviations) -> bool:
+    """Tell whether an abbreviation comes before a dash ("Ky. — It"), an initial before a nickname."""
+    if place.closed:
+        return False
+    if _DASH.match(place.right):
+        return place.word in rules.names or _listed(place.word, rules.titles)
+    return len(place.word) == 1 and place.word.isupper() and _NICKNAME.match(place.right) is not None
 
 
 def _depends(word: str, rules: Abbreviations) -> bool:

@@ -95,6 +95,24 @@ HARD = {
         It cost approx. five dollars. |It was worth it.
         Asst. Dist. Atty. Ann Lee spoke to Det. Bo Fox. |It was brief.
         Add 1 tsp. salt to it. |Stir.
+        He was hired by then-Gov. Ann Lee and ex-Rep. Bo Fox. |It was May.
+        Rep. Ana Ruiz, R-Ariz. and Joe Park, D-Fla. agree. |Few others do.
+        The bill is from Ana Ruiz, D-Minn. |Voters like it.
+        It is open May 1-Sept. 30 at St. Vincent-St. Mary. |Go there.
+        WILMINGTON, Del. — It rained on Monday. |It was cold.
+        Maurice B. “Mo” Hill Jr. met Ann P. "Lou" Reed. |They ate.
+        It was written by George W. |“He did not sign,” she said.
+        At about 10:15 a.m. Smith left the house. |He had seen nothing.
+        He came around 10 a.m. |Smith left the house.
+        It runs from 10 a.m. to 4 p.m. Atlantic Standard Time or 3 p.m. AST. |Be there.
+        The car is not theirs. |It is like Matthew’s. |Congress must act.
+        We saw it on TV. |It was on CNN. |“Nobody knew,” she said.
+        He won the award (for lyrics). |They liked it [the song]. |Now it sells.
+        The Trump Org. lawyers lost to Smith & Jones Pty. Ltd. in court. |They appealed.
+        It is no small feat. |Voters liked it.
+        "You showed me how to love.You are kind," she said.~"You showed me how to love.|You are kind," she said.
+        “We said no.The firm said yes,” he said.~“We said no.|The firm said yes,” he said.
+        See www.AnnualReport.org or write to Ann.Smith@example.org. |Then wait.
         “The key is input,’’ Jordan said. “Because it is.”~“The key is input,’’ Jordan said. |“Because it is.”
     """,
     "de": """
