@@ -249,7 +249,13 @@ class TestEvaluate:
         questions = [
             {"id": 1, "question": TALL, "answerable": True, "answers": [place]},
             {"id": 2, "question": "Who sings?", "answerable": False, "answers": []},
-            {"id": 3, "question": "Who watched moons?", "answerable": True, "answers": [{"text": "he watched"}]},
+            {
+                "id": 3,
+                "question": "Who watched moons?",
+                "answerable": True,
+                "answers": [{"text": "he watched"}],
+                "asked": "2024-02-03",
+            },
             {"id": 4, "question": "How heavy is a car?", "answerable": False, "answers": []},
         ]
         articles = write_rows(tmp_path / "set" / "articles.jsonl", ROWS)
@@ -274,6 +280,28 @@ class TestEvaluate:
         assert figures["encode"]["passages"] >= len(ROWS) and figures["encode"]["per_second"] > 0
         assert figures["peak_mb"] > 50
         assert all(math.isfinite(value) for value in figures.values() if isinstance(value, float))
+        assert (figures["dated"], figures["foreign"]) == (1, None)
+        assert figures["marked"].keys() == {"any", "exact", "f1"}
+        assert [row.keys() for row in figures["risk_coverage"]] == [{"coverage", "threshold", "risk"}] * 10
+        assert 0 <= figures["aurc"] <= 1 and 0 <= figures["ece"] <= 1
+        assert {key for row in figures["reliability"] for key in row} == {"confidence", "right", "count"}
+        assert sum(row["count"] for row in figures["reliability"]) == 4
+
+    def test_foreign_questions_no_day_and_pictures(
+        self, given: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """--foreign asks another set's questions too, --without-time tells no day, --draw writes two pictures."""
+        questions, drawn = given[-1], tmp_path / "new" / "drawn"
+        assert cli.main([*given, "--json", "--foreign", questions, "--without-time", "--draw", str(drawn)]) == DONE
+        figures = json.loads(capsys.readouterr().out)
+        assert figures["dated"] == 0
+        foreign = figures["foreign"]
+        assert foreign["questions"] == 4
+        assert 0 <= foreign["auroc_right"] <= 1 and 0 <= foreign["auroc_answerable"] <= 1
+        assert [row["false_answers"] for row in foreign["operating"]] == [0.01, 0.02, 0.05, 0.1]
+        assert foreign["operating"][0].keys() == {"false_answers", "threshold", "kept"}
+        assert {path.name for path in drawn.iterdir()} == {"risk-coverage.svg", "reliability.svg"}
+        assert all(path.read_text().startswith("<svg ") for path in drawn.iterdir())
 
     def test_every_takes_each_nth_and_text_is_for_people(
         self, given: list[str], capsys: pytest.CaptureFixture[str]
@@ -290,3 +318,18 @@ class TestEvaluate:
         assert "questions.jsonl:1" in capsys.readouterr().err
         assert cli.main([*given[:-1], "nowhere.jsonl"]) == FAILED
         assert "nowhere.jsonl" in capsys.readouterr().err
+
+    def test_a_broken_foreign_set_is_told_by_its_file(
+        self, given: list[str], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """As early."""
+        assert cli.main([*given, "--foreign", "nowhere.jsonl"]) == FAILED
+        assert "nowhere.jsonl" in capsys.readouterr().err
+
+    def test_pictures_that_cannot_be_written_are_told_at_once(
+        self, given: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Before anything is indexed."""
+        (tmp_path / "file").touch()
+        assert cli.main([*given, "--draw", str(tmp_path / "file" / "drawn")]) == FAILED
+        assert "file" in capsys.readouterr().err and not (tmp_path / "store").exists()

@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 from corpus import ROWS, corpus_settings, write_rows
 
-from bot.evaluation.articles import index_articles
+from bot.errors import QuestionSetError
+from bot.evaluation.articles import file_digest, index_articles
 from bot.settings import BotSettings
 from index import Store, silent
-
-pytestmark = pytest.mark.model
 
 
 @pytest.fixture
@@ -20,6 +19,7 @@ def settings(tmp_path: Path) -> BotSettings:
     return corpus_settings(tmp_path, ROWS[:1])
 
 
+@pytest.mark.model
 def test_a_set_is_indexed_once_and_reused_while_it_is_unchanged(tmp_path: Path, settings: BotSettings) -> None:
     """The second run encodes nothing, publishes nothing, and still tells how fast the first one was."""
     articles = write_rows(tmp_path / "set" / "articles.jsonl", ROWS)
@@ -33,6 +33,7 @@ def test_a_set_is_indexed_once_and_reused_while_it_is_unchanged(tmp_path: Path, 
     assert not Store(settings.storage.folder).names()
 
 
+@pytest.mark.model
 def test_another_file_is_another_index(tmp_path: Path, settings: BotSettings) -> None:
     """Gzipped, linked to, or with another ending: what counts is what is in it."""
     write_rows(tmp_path / "set" / "articles.jsonl", ROWS)
@@ -49,3 +50,16 @@ def test_another_file_is_another_index(tmp_path: Path, settings: BotSettings) ->
         assert [source.name for source in snapshot.sources()] == ["articles.jsonl.gz"]
     with Store(other.storage.folder).open_current() as snapshot:
         assert snapshot.article_ids() == ("copy", "honey", "light", "tower")
+
+
+def test_a_digest_is_of_the_bytes(tmp_path: Path) -> None:
+    """Whatever the file is called."""
+    for name, content in (("a", b"one"), ("b", b"one"), ("c", b"two")):
+        (tmp_path / name).write_bytes(content)
+    assert file_digest(tmp_path / "a") == file_digest(tmp_path / "b") != file_digest(tmp_path / "c")
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    """With the reason."""
+    with pytest.raises(QuestionSetError, match=r"nothing\.jsonl.*No such file"):
+        file_digest(tmp_path / "nothing.jsonl")
