@@ -17,16 +17,10 @@ _SIDE, _LEFT, _TOP, _RIGHT, _BOTTOM = 360, 64, 56, 24, 56
 _WIDTH, _HEIGHT = _LEFT + _SIDE + _RIGHT, _TOP + _SIDE + _BOTTOM
 _TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
-_STYLE = (
-    "svg{--ground:#fff;--ink:#1f2328;--faint:#d5dae0;--soft:#59636e;--line:#0a64c8}"
-    "@media(prefers-color-scheme:dark){"
-    "svg{--ground:#14181d;--ink:#e8ecf0;--faint:#333b44;--soft:#9aa5b1;--line:#63abff}}"
-    "rect{fill:var(--ground)}"
-    'text{fill:var(--ink);font:13px system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif;text-anchor:middle}'
-    ".title{font-size:15px;font-weight:600}.tick{fill:var(--soft)}.upward{text-anchor:end}"
-    ".grid{stroke:var(--faint)}.axis{stroke:var(--soft)}"
-    ".even{stroke:var(--soft);stroke-dasharray:5 4;fill:none}"
-    ".curve{stroke:var(--line);stroke-width:2;fill:none;stroke-linejoin:round}.dot{fill:var(--line)}"
+_SHAPES = (
+    'text{font:13px system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif;text-anchor:middle}'
+    ".title{font-size:15px;font-weight:600}.upward{text-anchor:end}"
+    ".axis,.even,.curve{fill:none}.even{stroke-dasharray:5 4}.curve{stroke-width:2;stroke-linejoin:round}"
 )
 
 
@@ -72,7 +66,7 @@ def _plot(title: str, across: str, upwards: str, points: Sequence[Point], even: 
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}"'
         ' role="img">',
-        f"<title>{title}</title><style>{_STYLE}</style>",
+        f"<title>{title}</title><style>{_style()}</style>",
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" rx="8"/>',
         f'<text class="title" x="{_WIDTH / 2}" y="32">{title}</text>',
         *(_tick(share) for share in _TICKS),
@@ -85,6 +79,20 @@ def _plot(title: str, across: str, upwards: str, points: Sequence[Point], even: 
         "</svg>\n",
     ]
     return "\n".join(parts)
+
+
+def _style() -> str:
+    """Return the colours for who likes it light, and over them those for the dark; variables not every viewer knows."""
+    light = _colours(ground="#fff", ink="#1f2328", soft="#59636e", faint="#d5dae0", line="#0a64c8")
+    dark = _colours(ground="#14181d", ink="#e8ecf0", soft="#9aa5b1", faint="#333b44", line="#63abff")
+    return f"{_SHAPES}{light}@media(prefers-color-scheme:dark){{{dark}}}"
+
+
+def _colours(*, ground: str, ink: str, soft: str, faint: str, line: str) -> str:
+    return (
+        f"rect{{fill:{ground}}}text{{fill:{ink}}}.tick{{fill:{soft}}}.grid{{stroke:{faint}}}"
+        f".axis,.even{{stroke:{soft}}}.curve{{stroke:{line}}}.dot{{fill:{line}}}"
+    )
 
 
 def _tick(share: float) -> str:

@@ -327,9 +327,9 @@ class TestEvaluate:
         assert "nowhere.jsonl" in capsys.readouterr().err
 
     def test_pictures_that_cannot_be_written_are_told_at_once(
-        self, given: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+        self, given: list[str], empty: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         """Before anything is indexed."""
         (tmp_path / "file").touch()
-        assert cli.main([*given, "--draw", str(tmp_path / "file" / "drawn")]) == FAILED
+        assert cli.main([*given, "--config", empty, "--draw", str(tmp_path / "file" / "drawn")]) == FAILED
         assert "file" in capsys.readouterr().err and not (tmp_path / "store").exists()
