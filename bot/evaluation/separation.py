@@ -69,7 +69,7 @@ def separated(
 
 def operating_point(false_answers: float, right: Sequence[float], foreign: Sequence[float]) -> OperatingPoint:
     """Return the lowest threshold at which at most this share of the foreign questions is answered."""
-    allowed = math.floor(false_answers * len(foreign) + 1e-9)  # 0.29 * 100 is 28.999999999999996
+    allowed = math.floor(false_answers * len(foreign))
     first_refused = sorted(foreign, reverse=True)[allowed:][:1]
     # what is exactly as sure as the threshold is answered
     threshold = math.nextafter(first_refused[0], math.inf) if first_refused else 0.0

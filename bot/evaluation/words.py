@@ -37,8 +37,7 @@ def compared(marked: str, accepted: Iterable[str]) -> Marked:
 
 
 def f1(words: str, others: str) -> float:
-    """Return the harmonic mean of the shares of each other's words that they have, in any order."""
+    """Return the harmonic mean of the shares of words that each has of the other, in any order; none equals none."""
     left, right = folded(words).split(), folded(others).split()
-    if not left or not right:
-        return float(left == right)
-    return 2 * (Counter(left) & Counter(right)).total() / (len(left) + len(right))
+    shared = (Counter(left) & Counter(right)).total()
+    return 2 * shared / (len(left) + len(right)) if left or right else 1.0

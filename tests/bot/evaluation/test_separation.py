@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.evaluation.separation import auroc, operating_point, separated
 
 SCORES = st.lists(st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.9, 1.0]), max_size=12)
-RATES = st.sampled_from([0.0, 0.01, 0.1, 0.25, 0.29, 0.5, 1.0])
+RATES = st.sampled_from([0.0, 0.01, 0.1, 0.25, 0.5, 1.0])
 
 
 @given(SCORES, SCORES)
@@ -44,7 +44,7 @@ def test_an_operating_point_is_the_best_one(rate: float, right: list[float], for
     point = operating_point(rate, right, foreign)
 
     def allowed(threshold: float) -> bool:
-        return sum(score >= threshold for score in foreign) <= rate * len(foreign) + 1e-9
+        return sum(score >= threshold for score in foreign) <= rate * len(foreign)
 
     assert allowed(point.threshold)
     kept = [sum(score >= t for score in right) for t in {0.0, 2.0, point.threshold, *right} if allowed(t)]
