@@ -17,6 +17,7 @@ from index.layout import SnapshotLayout
 from index.passages import cut_passages
 from index.progress import Progress
 from index.records import Article
+from index.sentences.repeated import RepeatedLines
 from index.settings import IndexSection
 from index.snapshot import Snapshot, Store
 from index.snapshot.checks import check_contents
@@ -64,8 +65,10 @@ class Indexer:
             BuildError: there is nothing to search for in them, or the snapshot did not pass its verification.
         """
         layout = SnapshotLayout(self.store.layout.building)
+        lines = RepeatedLines()
         with SnapshotWriter(layout) as writer:
-            passages = self._cut(articles, writer)
+            passages = self._cut(articles, writer, lines)
+            writer.revise(lines.found().marked)
             if not passages.ids:
                 raise BuildError("the sources hold not one article with words: nothing was published")
             seconds = self._encode(passages.pending)
@@ -77,11 +80,12 @@ class Indexer:
         self.cache.mark(name, passages.keys)
         return Indexed(name, len(passages.pending), seconds)
 
-    def _cut(self, articles: Iterable[Article], writer: SnapshotWriter) -> _Passages:
+    def _cut(self, articles: Iterable[Article], writer: SnapshotWriter, lines: RepeatedLines) -> _Passages:
         passages = _Passages()
         for article in articles:
             cut = cut_passages(article, self.section.passage_words, self.section.shared_sentences)
             writer.add(article, cut)
+            lines.add(article, (sentence for passage in cut for sentence in passage.sentences))
             for passage in cut:
                 text = text_to_encode(article.title, article.text[passage.start : passage.end])
                 key = self.cache.key(text)

@@ -78,11 +78,15 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """``article.text[start:end]`` is one sentence, or one heading, without surrounding white space."""
+    """``article.text[start:end]`` is one sentence, or one heading, without surrounding white space.
+
+    ``furniture``: it belongs to the page and not to the article: a caption, a link, a line to sign up.
+    """
 
     start: int
     end: int
     heading: bool = False
+    furniture: bool = False
 
 
 @dataclass(frozen=True, slots=True)

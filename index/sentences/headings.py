@@ -11,6 +11,7 @@ from index.sentences.lines import ENDED, ITEM
 
 _WORDS, _QUESTION_WORDS, _LABEL_WORDS = 15, 25, 3
 _IN_A_ROW = 3
+_ASKING = "?？؟"
 _QUOTES = "\"'“‘«„([{‹"
 
 
@@ -26,8 +27,8 @@ def _headings(text: str, paragraphs: Sequence[Sequence[Sentence]]) -> list[bool]
     run, prose_follows = 0, False
     for paragraph, item in zip(reversed(paragraphs), reversed(_items(text, paragraphs)), strict=True):
         line = text[paragraph[0].start : paragraph[-1].end]
-        question = len(paragraph) == 1 and _is_question(line)
-        title = len(paragraph) == 1 and not (question or item) and _is_title(line)
+        question = _is_question(line) and all(text[s.end - 1] in _ASKING for s in paragraph)
+        title = not (question or item) and (_is_title(line) if len(paragraph) == 1 else _is_teaser(text, paragraph))
         marks.append(question or (title and prose_follows and run < _IN_A_ROW))
         run = run + 1 if title or question else 0
         prose_follows = marks[-1] or not title
@@ -46,7 +47,17 @@ def _items(text: str, paragraphs: Sequence[Sequence[Sentence]]) -> list[bool]:
 
 def _is_question(line: str) -> bool:
     """Tell whether a line of its own asks, as in interviews and pages of questions and answers."""
-    return line[-1] in "?？؟" and line[0] not in _QUOTES and len(line.split()) <= _QUESTION_WORDS
+    return line[-1] in _ASKING and line[0] not in _QUOTES and len(line.split()) <= _QUESTION_WORDS
+
+
+def _is_teaser(text: str, paragraph: Sequence[Sentence]) -> bool:
+    """Tell whether a line asks and promises the answer: "Who qualifies? What to know about the plan"."""
+    first, *_, last = paragraph
+    line, rest = text[first.start : last.end], text[last.start : last.end]
+    promised = not ENDED.search(rest) and rest.partition(",")[0].lower() not in ("yes", "no")
+    return (
+        promised and text[first.end - 1] in _ASKING and line[0] not in _QUOTES and len(line.split()) <= _QUESTION_WORDS
+    )
 
 
 def _is_title(line: str) -> bool:

@@ -28,7 +28,7 @@ PASSAGE_COLUMNS = "passages.id, articles.id, passages.start, passages.end, passa
 ArticleRow = tuple[str, str, str, str | None, str | None, str | None, str | None, str, str, str]
 PassageRow = tuple[int, str, int, int, bytes]
 
-_SENTENCE = struct.Struct("<II?")
+_SENTENCE = struct.Struct("<IIB")
 
 
 def article_row(article: Article) -> ArticleRow:
@@ -55,11 +55,18 @@ def article_of(row: ArticleRow) -> Article:
 
 
 def pack_sentences(sentences: tuple[Sentence, ...]) -> bytes:
-    """Return sentence borders as nine bytes each."""
-    return b"".join(_SENTENCE.pack(s.start, s.end, s.heading) for s in sentences)
+    """Return sentences as nine bytes each: their borders, and what they are as bits."""
+    return b"".join(_SENTENCE.pack(s.start, s.end, s.heading | s.furniture << 1) for s in sentences)
+
+
+def unpack_sentences(packed: bytes) -> tuple[Sentence, ...]:
+    """Return the sentences that were packed."""
+    return tuple(
+        Sentence(start, end, bool(bits & 1), bool(bits & 2)) for start, end, bits in _SENTENCE.iter_unpack(packed)
+    )
 
 
 def passage_of(row: PassageRow) -> Passage:
     """Return the passage of a row of ``PASSAGE_COLUMNS``."""
     id_, article_id, start, end, packed = row
-    return Passage(id_, article_id, start, end, tuple(Sentence(*s) for s in _SENTENCE.iter_unpack(packed)))
+    return Passage(id_, article_id, start, end, unpack_sentences(packed))

@@ -4,7 +4,7 @@ Invariant: when ``finish`` returns, every byte is on the disk and the manifest v
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from index import files, lexical
 from index.layout import SnapshotLayout
-from index.records import Article, Manifest, Passage
+from index.records import Article, Manifest, Passage, Sentence
 from index.snapshot.manifest import FORMAT, describe, write_manifest
-from index.snapshot.rows import SCHEMA, article_row, pack_sentences
+from index.snapshot.rows import ARTICLE_COLUMNS, SCHEMA, article_of, article_row, pack_sentences, unpack_sentences
 
 if TYPE_CHECKING:
     from index.vectors import VectorIndex
@@ -66,6 +66,20 @@ class SnapshotWriter:
         )
         words = [(p.id, article.title, article.text[p.start : p.end]) for p in passages]
         lexical.add(self._connection, words, article.language)
+
+    def revise(self, mark: Callable[[Article, tuple[Sentence, ...]], tuple[Sentence, ...]]) -> None:
+        """Write again what ``mark`` makes of each passage's sentences, of all that were added; borders stay."""
+        articles = self._connection.execute(f"SELECT number, {ARTICLE_COLUMNS} FROM articles")
+        for number, *row in articles:
+            article = article_of(tuple(row))
+            passages = self._connection.execute("SELECT id, sentences FROM passages WHERE article = ?", (number,))
+            revised = [
+                (pack_sentences(mark(article, unpack_sentences(old))), old, id_) for id_, old in passages.fetchall()
+            ]
+            self._connection.executemany(
+                "UPDATE passages SET sentences = ? WHERE id = ?",
+                [(new, id_) for new, old, id_ in revised if new != old],
+            )
 
     def finish(self, vectors: "VectorIndex", origin: Origin) -> Manifest:
         """Write the vectors and the manifest, and force everything onto the disk."""

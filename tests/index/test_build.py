@@ -286,3 +286,25 @@ def _report(**values: float) -> BuildReport:
     numbers = dict.fromkeys(("articles", "new", "changed", "removed", "passages", "encoded"), 0)
     given: dict[str, float] = {**numbers, "encode_seconds": 0.0, "seconds": 0.0, **values}
     return BuildReport(snapshot="s", built=True, failures=(Failure("x", "y"),), **given)  # type: ignore[arg-type]
+
+
+def test_what_a_site_repeats_is_marked_whichever_build_brought_it(settings: Settings, folder: Path) -> None:
+    """Lines are counted over the whole library: the eighth page that repeats one marks it in the first as well."""
+    line = "The Lantern shines on everything that happens in Riverton."
+
+    def marked(pages: int) -> set[str]:
+        for n in range(pages):
+            text = f"The boat number {n} left at dawn. Its {n} sailors sang all day.\n\n{line}\n"
+            (folder / f"boat{n}.txt").write_text(text)
+        name = build_index(settings, encoder=FakeEncoder()).snapshot
+        with Store(settings.storage.folder).open(name) as snapshot:
+            texts = {id_: snapshot.article(id_) for id_ in snapshot.article_ids()}
+            passages = [one for id_ in texts for one in snapshot.passages_of(id_)]
+        return {
+            article.text[s.start : s.end]
+            for one in passages
+            for s in one.sentences
+            if s.furniture and (article := texts[one.article_id])
+        }
+
+    assert (marked(7), marked(8)) == (set(), {line})

@@ -111,7 +111,7 @@ HARD = {
         The Trump Org. lawyers lost to Smith & Jones Pty. Ltd. in court. |They appealed.
         It is no small feat. |Voters liked it.
         "You showed me how to love.You are kind," she said.~"You showed me how to love.|You are kind," she said.
-        “We said no.The firm said yes,” he said.~“We said no.|The firm said yes,” he said.
+        “We said never.The firm said yes,” he said.~“We said never.|The firm said yes,” he said.
         See www.AnnualReport.org or write to Ann.Smith@example.org. |Then wait.
         “The key is input,’’ Jordan said. “Because it is.”~“The key is input,’’ Jordan said. |“Because it is.”
     """,
@@ -175,6 +175,10 @@ PAGES = {
     "questions and answers on single lines": "#Q: Is it over?\n|A: No. |It is not.\n#Q: When will it be?\n|A: Soon.",
     "a question in running text is none": "|Is it over? |It is not.",
     "a quoted question is none": "|“Why would he do that?”\n\n|Nobody knows the answer.",
+    "two questions on a line of their own are a heading": "|It was late.\n\n#Who qualifies? #And when?\n\n|All do.",
+    "a question with a promise is a heading": "#Who qualifies? #What to know about the plan\n\n|All of them do.",
+    "a question with its answer is none": "|Did they come? |No, they did not\n\n|Nobody knows why.",
+    "a question and a sentence are none": "|Who qualifies? |Everybody over sixty does.\n\n|It is free.",
     "a by-line and a place are headings": "#Karen Weintraub\n\n#Special for the paper\n\n|A study was published.",
     "a dateline on its own line is a heading": "#CNN —\n\n|Imagine waking up one morning.",
     "a last line without a full stop is none": "|It happened on Monday.\n\n|Contributing: The wires",

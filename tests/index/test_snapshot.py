@@ -53,6 +53,19 @@ def damage(path: Path) -> None:
 
 
 class TestReading:
+    def test_sentences_come_back_as_what_they_are(self, store: Store) -> None:
+        """Headings and furniture are known in a snapshot as they were when it was cut."""
+        text = f"A heading\n\n{BEES}\n\nRead more: All about bees"
+        add_snapshot(store.layout.storage, [an_article("a", text)], words=99)
+        with store.open_current() as snapshot:
+            (passage,) = snapshot.passages_of("a")
+        assert [(s.heading, s.furniture) for s in passage.sentences] == [
+            (True, False),
+            (False, False),
+            (False, False),
+            (False, True),
+        ]
+
     def test_articles_come_back_as_they_were(self, snapshot: Snapshot) -> None:
         """Every field of every article survives."""
         assert [snapshot.article(one.id) for one in three_articles()] == list(three_articles())
@@ -158,10 +171,10 @@ class TestOpening:
         manifest = store.layout.snapshot(add_snapshot(store.layout.storage, three_articles())).manifest
         manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format": 99}))
 
-        with pytest.raises(SnapshotIncompatible, match="has format 99, this program reads 1"):
+        with pytest.raises(SnapshotIncompatible, match="has format 99, this program reads 2"):
             store.open_current()
 
-    @pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 1}', '{"format": 1, "files": 3}', "\xff"])
+    @pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 2}', '{"format": 2, "files": 3}', "\xff"])
     def test_a_manifest_that_is_none_is_damage(self, store: Store, text: str) -> None:
         """Whatever lies there, the error is ours."""
         name = add_snapshot(store.layout.storage, three_articles())
