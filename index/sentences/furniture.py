@@ -30,6 +30,9 @@ _CREDIT_FIRST = re.compile(
     r" (?!News|Polls?|Survey|Sports|Radio|TV)[A-Z]"
 )
 # A name of several words, a firm in capitals or with a hyphen; not "Free" or "Closed Sunday".
+_GETTY_FIRST = re.compile(rf"{_CAP}(?:[ /]{_CAP}){{0,8}}/Getty Images(?:/\w+)? [A-Z]")
+_CREDIT_LAST = re.compile(rf" {_CAP} {_CAP}(?:/{_NAME})*/{phrases.AGENCIES}$")
+_CONTRIBUTED = re.compile(rf"{_NAME}(?:, {_NAME})*(?:,? and {_NAME})? contributed\.?")
 _BARE_CREDIT = re.compile(
     rf"(?!(?:Closed|Open|Free|It's|Here's|That's)\b)(?:From )?"
     rf"(?:{_CAP} {_NAME}(?:/{_NAME})*|[A-Z][A-Z0-9]+|[A-Z]\w+-[A-Z]\w+)"
@@ -121,14 +124,16 @@ def _is_phrase(folded: str) -> bool:
 
 
 def _is_credit(sentence: str) -> bool:
-    if _CREDIT_FIRST.match(sentence):
+    if _CREDIT_FIRST.match(sentence) or _GETTY_FIRST.match(sentence):
+        return True
+    if sentence[-1].isalpha() and _CREDIT_LAST.search(sentence):
         return True
     short = len(sentence.split()) <= _CREDIT_WORDS
     return short and any(shape.fullmatch(sentence) for shape in (_CREDIT, _COURTESY))
 
 
 def _is_byline(sentence: str) -> bool:
-    return any(shape.fullmatch(sentence) for shape in (_BYLINE, _MADE_BY, _DATELINE, _ADDRESS))
+    return any(shape.fullmatch(sentence) for shape in (_BYLINE, _MADE_BY, _CONTRIBUTED, _DATELINE, _ADDRESS))
 
 
 def _is_contact(sentence: str) -> bool:

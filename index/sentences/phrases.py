@@ -40,9 +40,10 @@ LINES = (
     r"(?:(?:video|live tv) )?ad feedback\b|now playing(?: ?[:|…]|$)|\d{1,2}:\d{2}(?::\d{2})? ?[-–—] ?source:",
     r"in pictures: .{1,80} prev next\b",
     # What was changed on the page.
-    r"(?:[\w /]{1,20}: ?)?(?:an? (?:earlier|previous|prior)|the original) version of (?:this|the following) "
+    r"(?:[\w /]{1,20}: ?)?(?:(?:an? )?(?:earlier|previous|prior)|the original) versions? of (?:this|the following) "
     rf"(?:[\w-]+ )?{_STORY}",
-    rf"(?:[\w /]{{1,20}}: ?)?(?:this|the following) (?:[\w-]+ )?{_STORY} (?:(?:has|have) been|was|is being|will be) "
+    rf"(?:[\w /]{{1,20}}: ?)?(?:this|the following) (?:[\w-]+ )?(?:{_STORY} and )?{_STORY} "
+    r"(?:(?:has|have) been|was|is being|will be) "
     r"(?:updated|corrected|republished|(?:first|originally) published|excerpted)\b",
 )
 """The whole line is the page's."""
@@ -55,7 +56,9 @@ SENTENCES = (
     r"(?:please )?subscribe (?:to (?:our|unlock|read|continue)\b|now\b|today\b|here\b|(?:&|and) save\b)",
     r"(?:get|receive|want|to (?:get|receive)|have|join|start|from our)\b.{0,140}\byour (?:e-?mail )?inbox\b",
     r"get (?:our|the|cnn\S*|your) [^.!?]{0,60}\b(?:newsletter|daily briefing)\b",
-    r"(?:help |please )?support (?:local|our|independent|quality) (?:journalism|reporting|newsroom|work)\b",
+    r"(?:help |please )?support (?:strong )?(?:local|our|independent|quality) "
+    r"(?:journalism|news|reporting|newsroom|work)\b",
+    r"(?:for|to (?:get|read)) [^.!?]{3,90}, please subscribe\b|please support the work we\b",
     r"thank you for (?:subscribing|supporting our|being a (?:subscriber|member))\b",
     r"(?:please )?(?:sign|log) ?in (?:to (?:your account|continue|read|comment|view|access)\b"
     r"|or (?:sign up|register|subscribe)\b|here\b)",
@@ -108,6 +111,7 @@ SENTENCES = (
     r"send (?:us )?(?:story |news )?(?:tips|story ideas)\b|got a (?:news |story )?tip\b|have a (?:news )?tip\b",
     r"have an idea for a .{0,40}\bstory\b",
     # Who made it.
+    r"photos? by .{3,60}\b(?:getty images|afp|reuters|ap)\b",
     r"(?:from |by )?(?:[\w ]{2,40} and )?(?:staff|wire|network)(?: and wire)? (?:reports?|services)\.?$",
     r"special (?:to|for) .{3,40}[^.]$",
     r"(?:the )?(?:associated press|reuters|afp|agence france-presse|usa today(?: sports| network)?)\.?$",

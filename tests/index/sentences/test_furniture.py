@@ -61,6 +61,8 @@ PAGE = {
         This story has been updated with additional developments.
         News: An earlier version of this story misspelled a name.
         A version of this story appeared in The Lantern's travel letter.
+        This story and headline have been updated.
+        Editor's note: Previous versions of this story had a wrong name.
         This is a developing story and will be updated.
         Editor's note
         Editor’s note: This story contains descriptions of a flood.
@@ -73,6 +75,7 @@ PAGE = {
         CNN's Ann Lee contributed to this report.
         The Associated Press contributed.
         Ann Lee and Bo Fox contributed reporting.
+        AP Sports Writer Ann Lee contributed.
         Contributing: Ann Lee, The Associated Press
         From staff and wire reports
         Riverton CNN —
@@ -83,6 +86,9 @@ PAGE = {
         Chip Lee/Getty Images/File
         Getty Images
         Courtesy Ann Lee
+        (Photo by Ann Lee - Pool/Getty Images)
+        A cow stands on a roof in Riverton, DC Ann Lee/Getty Images
+        Lantern Press/Getty Images A cow stands on a roof.
         Photo: A cow on a roof
         Image caption, A cow on a roof
         Image caption
@@ -166,6 +172,9 @@ ARTICLE = {
         He contributed to the report on the flood.
         She contributed $500 to the campaign.
         The Associated Press was founded in 1846.
+        Both parents contributed.
+        The Smith/Jones Getty Images case went on.
+        Support local farmers, the mayor said.
         CNN was founded by Ted Turner in 1980.
         A Riverton Register/NBC News poll showed her ahead by nine points.
         Nine of ten in an ABC News/Post survey agreed.
