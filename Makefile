@@ -1,6 +1,7 @@
 # make run   install, index the configured articles, start (Telegram with TELEGRAM_BOT_TOKEN, else the terminal)
 # make test  everything CI runs
 # make bench measurements over ../shared/data (or VERBATIM_DATA); skipped where the data is absent
+# make reader trains the reading model anew and fits its weights: two hours on two cores (CONTRIBUTING, "Training the reader")
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,7 +10,7 @@ SETS := squad2-dev news-2024 xquad-es xquad-de xquad-ru
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test lint types bench clean
+.PHONY: run test lint types bench reader clean
 
 run: $(VENV)/.installed
 	@$(BIN)/verbatim-index build </dev/null || [ $$? -eq 3 ]
@@ -32,6 +33,11 @@ bench: $(VENV)/.installed-dev
 		echo "== $$set"; \
 		$(BIN)/verbatim-bot evaluate --articles $(DATA)/$$set/articles.jsonl.gz --questions $(DATA)/$$set/questions.jsonl.gz; \
 	done
+
+reader: $(VENV)/.installed-dev
+	$(BIN)/python -m bot.training mine
+	$(BIN)/python -m bot.training train --write
+	$(BIN)/python -m bot.training fit --write
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 run")'

@@ -1,0 +1,42 @@
+"""A network small enough to be trained within a test, on the tokens of the real encoder."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:  # torch takes seconds to import, and the fast tier does without
+    from bot.answering.spans.network import SpanNetwork
+    from bot.answering.spans.tokens import SpanTokenizer
+
+
+@pytest.fixture(scope="session")
+def tokenizer() -> "SpanTokenizer":
+    """The tokenizer that ships."""
+    from bot.answering.spans.tokens import SpanTokenizer
+    from index import locate_weights
+
+    return SpanTokenizer(locate_weights("all-MiniLM-L6-v2").folder)
+
+
+@pytest.fixture(scope="session")
+def tiny() -> "Callable[[], SpanNetwork]":
+    """Make a network of the real shape, tiny, always with the same weights."""
+    import torch
+    from transformers import BertConfig
+
+    from bot.answering.spans.network import SpanNetwork
+
+    def make() -> SpanNetwork:
+        torch.manual_seed(0)
+        config = BertConfig(
+            hidden_size=32,
+            num_hidden_layers=2,
+            num_attention_heads=2,
+            intermediate_size=64,
+            hidden_dropout_prob=0.0,
+            attention_probs_dropout_prob=0.0,
+        )
+        return SpanNetwork(config)
+
+    return make
