@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zlib import crc32
@@ -11,6 +11,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
+from bot.answering.spans.reading import PassageReading, PassageText
 from bot.records import Answer, Corpus, Place, Question, Quote, QuoteReference, Span
 from index import Article, NoSnapshot, SourceSummary
 
@@ -34,6 +35,28 @@ class FakeEncoder:
                 row[digest // 2048 % self.dimension] += 1
         rows[np.linalg.norm(rows, axis=1) == 0, 0] = 1
         return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+
+
+@dataclass
+class FakePassageReader:
+    """Reads by words: the answer stands among words of the question, and is none of them. ``read_for``: what it saw."""
+
+    near: int = 4
+    read_for: list[tuple[str, Sequence[PassageText]]] = field(default_factory=list)
+
+    def read(self, question: str, passages: Sequence[PassageText]) -> list[PassageReading]:
+        """Return what is read in each passage; its words are the tokens."""
+        self.read_for.append((question, passages))
+        asked = set(re.findall(r"\w+", question.casefold()))
+        return [self._reading(asked, passage.text) for passage in passages]
+
+    def _reading(self, asked: set[str], text: str) -> PassageReading:
+        words = list(re.finditer(r"\w+", text))
+        known = np.array([word[0].casefold() in asked for word in words], np.float32)
+        around = [known[max(0, i - self.near) : i + self.near + 1].sum() for i in range(len(words))]
+        logits = np.array(around, np.float32) - 3 * known
+        places = np.array([word.span() for word in words], np.int64).reshape(-1, 2)
+        return PassageReading(places, logits, logits.copy(), float(logits.max(initial=0)) - 2)
 
 
 SENTENCES = [f"Bee number {n} keeps warm <b>in</b> winter & *hums* 🐝 at {n}0 degrees." for n in range(30)]

@@ -133,6 +133,7 @@ STAGES = {
     "sentences",
     "snapshot",
     "sources",
+    "trust",
     "vectors",
     "weights",
 }
@@ -152,6 +153,9 @@ JOINED = {
     ("search", "snapshot"): "in a snapshot",
     ("snapshot", "encoder"): "verifying encodes a sample again, as the build did",
     ("snapshot", "lexical"): "the word tables lie in the snapshot's SQLite file",
+    ("trust", "encoder"): "sentences are asked as questions",
+    ("trust", "search"): "in the way that questions are",
+    ("trust", "snapshot"): "of the index that was just written",
     ("snapshot", "vectors"): "the vectors are one of the snapshot's files",
 }
 """The arrows from stage to stage that are drawn on purpose."""
@@ -216,10 +220,12 @@ SERVICE = "bot.answering.service"
         ("bot.errors", {"bot"}),
         ("bot.settings", {"bot"}),
         ("bot.answering", {"bot.chat", "bot.console", "bot.wiring", "bot.cli", "bot.evaluation", "bot.checks"}),
+        ("bot.answering.spans", {"bot.answering", "bot.records", "bot.settings"}),
         ("bot.chat", {"bot.answering", "bot.console", "bot.wiring", "bot.cli", "bot.evaluation", "bot.checks"}),
         ("bot.console", {"bot.answering", "bot.chat", "bot.wiring", "bot.cli", "bot.evaluation", "bot.checks"}),
         ("bot.evaluation", {"bot.answering", "bot.chat", "bot.console", "bot.wiring", "bot.cli"}),
         ("bot.wiring", {"bot.chat", "bot.console", "bot.cli"}),
+        ("bot.training", {"bot.chat", "bot.console", "bot.cli", "bot.checks"}),
     ],
 )
 def test_arrows_of_the_bot_point_down(package: str, forbidden: set[str]) -> None:
@@ -232,10 +238,21 @@ def test_arrows_of_the_bot_point_down(package: str, forbidden: set[str]) -> None
 
 def test_only_the_program_knows_the_wiring() -> None:
     """Objects are put together at the start, and handed on."""
-    assert importers_of("bot.wiring") == {"bot.cli", "bot.checks"}
+    assert {name for name in importers_of("bot.wiring") if not within(name, "bot.training")} == {
+        "bot.cli",
+        "bot.checks",
+    }
 
 
-@pytest.mark.parametrize("package", ["index", "bot"])
+def test_nothing_knows_the_training() -> None:
+    """What is trained ships without what trained it: the training uses the product, never the other way round."""
+    training = {module.name for module in MODULES.values() if within(module.name, "bot.training")}
+    assert len(training) > 3
+    outside = [module for module in MODULES.values() if module.name not in training]
+    assert {module.name for module in outside if training & module.targets()} == set()
+
+
+@pytest.mark.parametrize("package", ["index", "bot", "bot.training"])
 def test_nothing_knows_a_command_line(package: str) -> None:
     """A command line is an end, not a library."""
     assert importers_of(f"{package}.cli") == {f"{package}.__main__"}
@@ -262,13 +279,16 @@ HOMES = {
     "pydantic": {"index.settings", "bot.settings"},
     "pydantic_core": {"index.settings"},
     "pypdf": {"index.sources.formats.pdf"},
+    "safetensors": {"bot.answering.spans.model", "bot.answering.spans.network"},
+    "scipy": {"bot.training"},
     "sentence_transformers": {"index.encoder"},
     "sentencex": {"index.sentences.borders"},
     "telegram": {"bot.chat"},
-    "torch": {"index.encoder"},
+    "tokenizers": {"bot.answering.spans.tokens"},
+    "torch": {"index.encoder", "bot.answering.spans.model", "bot.answering.spans.network", "bot.training"},
     "tqdm": {"index.progress"},
     "trafilatura": {"index.sources.formats.html"},
-    "transformers": {"index.encoder"},
+    "transformers": {"index.encoder", "bot.answering.spans.network"},
     "yaml": {"index.sources.formats.markdown"},
 }
 """A foreign library, and the only modules or packages that import it."""
@@ -278,12 +298,19 @@ ARRAYS = {
     "index.encoder",
     "index.indexing",
     "index.search",
+    "index.sentences.repeated",
     "index.snapshot.checks",
+    "index.trust",
     "index.vectors",
     "bot.answering.evidence",
     "bot.answering.scoring",
+    "bot.answering.spans.network",
+    "bot.answering.spans.reading",
+    "bot.answering.spans.tokens",
+    "bot.answering.spotting",
+    "bot.training",
 }
-"""Who handles vectors, and so imports numpy."""
+"""Who handles vectors or logits, and so imports numpy."""
 
 
 def test_a_foreign_library_lives_in_one_place() -> None:
@@ -307,12 +334,19 @@ def test_every_home_is_lived_in() -> None:
 # --- nothing happens at import ----------------------------------------------------------------------------------
 
 HEAVY = {*HOMES, "numpy", "index.search", "bot.chat.process"}
-SLOW = {"faiss", "sentence_transformers", "telegram", "torch", "transformers", "trafilatura", "pypdf", "docx"}
+SLOW = {
+    "docx", "faiss", "pypdf", "safetensors", "scipy", "sentence_transformers", "telegram", "tokenizers", "torch",
+    "trafilatura", "transformers",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("statement", "unwanted"),
-    [("import index, bot", HEAVY), ("import index.cli, bot.cli", SLOW), ("import bot.answering.policy", SLOW)],
+    [
+        ("import index, bot", HEAVY),
+        ("import index.cli, bot.cli, bot.training.cli", SLOW),
+        ("import bot.answering.policy, bot.wiring, bot.checks", SLOW),
+    ],
 )
 def test_importing_is_instant(statement: str, unwanted: set[str]) -> None:
     """Neither the packages nor the command lines bring in what takes seconds, or is not needed for ``--help``."""

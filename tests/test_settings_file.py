@@ -7,10 +7,11 @@ import pytest
 from pydantic import BaseModel
 
 from bot.settings import BotSettings
+from index import SettingsError
 from index.settings import FilesSource, load_settings
 
 CONFIG = Path(__file__).parent.parent / "config"
-DEFAULTS_WITHOUT_A_TOML_VALUE = {"threshold"}
+DEFAULTS_WITHOUT_A_TOML_VALUE = {"threshold", "reader"}
 """``None`` cannot be written in TOML: the file shows an example there."""
 
 
@@ -43,6 +44,17 @@ def test_what_is_commented_out_is_the_default(everything: BotSettings) -> None:
     for section, plain in zip(sections(everything), sections(shipped), strict=True):
         for key in set(type(section).model_fields) - plain.model_fields_set - DEFAULTS_WITHOUT_A_TOML_VALUE:
             assert getattr(plain, key) == getattr(section, key), key
+
+
+def test_a_reading_model_is_a_folder_beside_the_file(tmp_path: Path) -> None:
+    """As every folder in it: it counts from the folder of the file, and what is none is told."""
+    path = tmp_path / "verbatim.toml"
+    path.write_text('[answers]\nreader = "readers/german"\n')
+    assert load_settings(BotSettings, path).answers.reader == tmp_path / "readers" / "german"
+    assert load_settings(BotSettings, path, ["answers.reader=own"]).answers.reader == Path.cwd() / "own"
+    path.write_text("[answers]\nreader = 5\n")
+    with pytest.raises(SettingsError, match=r"answers\.reader: should be a folder"):
+        load_settings(BotSettings, path)
 
 
 def test_the_shipped_file_indexes_the_samples() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from corpus import built_corpus, corpus_settings
 
+from bot.answering.evidence import EVIDENCE_NAMES
 from bot.checks import Check, run_checks
 from bot.errors import TelegramUnreachable
 from bot.settings import BotSettings
@@ -45,6 +46,7 @@ def test_everything_is_looked_at_where_everything_is_right(tmp_path: Path, monke
     assert all(check.good for check in found.values()), found
     assert found["settings"].text == "verbatim.toml"
     assert found["snapshot"].text.startswith(f"{name}, 4 articles, ")
+    assert found["reader"].text == f"reads en; weighs {len(EVIDENCE_NAMES)} kinds of evidence"
     assert found["token"].text == "@verbatim_test_bot"
     assert all("\n" not in str(check) for check in found.values())
 
@@ -72,11 +74,23 @@ def test_a_snapshot_of_another_encoder_is_told(tmp_path: Path) -> None:
 
 
 def test_an_unknown_encoder_is_told(tmp_path: Path) -> None:
-    """Each check that needs it says why it cannot be used."""
+    """With its name."""
     settings = corpus_settings(tmp_path)
     index = settings.index.model_copy(update={"encoder": str(tmp_path / "no-model")})
-    found = checks(settings.model_copy(update={"index": index}))
-    assert not found["encoder"].good and "no-model" in found["encoder"].text
+    told = run_checks(settings.model_copy(update={"index": index}), "", identify)
+    encoder = next(check for check in told if check.name == "encoder")
+    assert not encoder.good and "no-model" in encoder.text
+
+
+@pytest.mark.model
+def test_a_reading_model_that_cannot_be_loaded_is_told(tmp_path: Path) -> None:
+    """By its folder, with what to do; the rest is looked at."""
+    settings = corpus_settings(tmp_path)
+    answers = settings.answers.model_copy(update={"reader": tmp_path / "no-reader"})
+    found = checks(settings.model_copy(update={"answers": answers}))
+    assert not found["reader"].good
+    assert "no-reader holds no reading model" in found["reader"].text and "answers.reader" in found["reader"].text
+    assert found["encoder"].good and "clock" in found
 
 
 @pytest.mark.model

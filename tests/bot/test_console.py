@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 from fakes import ARTICLE, SENTENCES, FakeAnswers, quote_of
 
-from bot.console import converse, shown
-from bot.records import Answer, Place, Question
+from bot.console import converse, explained, shown
+from bot.records import Answer, Explanation, Place, Question, Weighed
 
 DAY = date(2026, 11, 22)
 
@@ -102,3 +102,38 @@ def test_copies_are_named_once_each() -> None:
     other = replace(ARTICLE, id="b", title="Again", site=None)
     quote = replace(quote_of(0), also=(Place(ARTICLE, 0, 5), Place(other, 0, 5)))
     assert "    Also in: Bees in winter · The Example; Again" in shown(replace(an_answer("?"), quotes=(quote,)), DAY)
+
+
+def an_explanation(confidence: float = 0.75) -> Explanation:
+    first, second = quote_of(0), quote_of(1)
+    weighed = (
+        Weighed(Place(ARTICLE, first.start, first.end), first.answer, 3.25, {"reading": 2.5, "agreement": -0.126}),
+        Weighed(Place(ARTICLE, second.start, second.end), None, -11.0, {"reading": -10.0, "agreement": 0.0}),
+    )
+    return Explanation(Question("How warm?"), weighed, confidence, 0.5)
+
+
+def test_an_explanation_shows_what_speaks_for_each_sentence() -> None:
+    """How sure and why, a row of parts for each, and the sentences with their sources, the answering words marked."""
+    assert explained(an_explanation(), DAY).splitlines() == [
+        "confidence 0.750, threshold 0.500: quoted",
+        "      score   reading agreement",
+        "  1.  +3.25     +2.50     -0.13",
+        "  2. -11.00    -10.00     +0.00",
+        "",
+        "  1. Bee number 0 keeps warm <b>in</b> winter & *hums* 🐝 at *00 degrees*.",
+        "     Bees in winter · The Example · 21 November 2026 (yesterday)",
+        "  2. Bee number 1 keeps warm <b>in</b> winter & *hums* 🐝 at 10 degrees.",
+        "     Bees in winter · The Example · 21 November 2026 (yesterday)",
+    ]
+
+
+@pytest.mark.parametrize(("confidence", "verdict"), [(0.5, "quoted"), (0.499, "declined")])
+def test_an_explanation_says_whether_it_is_quoted(confidence: float, verdict: str) -> None:
+    """At the threshold it answers, as the answer itself does."""
+    assert explained(an_explanation(confidence), DAY).splitlines()[0].endswith(f": {verdict}")
+
+
+def test_nothing_found_is_explained_too() -> None:
+    """Without a table."""
+    assert explained(Explanation(Question("?"), (), 0.0, 0.5), DAY) == "Nothing was found."

@@ -11,7 +11,7 @@ from corpus import LIGHT, ROWS, built_corpus, open_generation, write_rows
 from fakes import FakeEncoder
 
 from bot.answering.generation import Generation, Generations
-from bot.answering.policy import FURTHER, NEAREST, WORTH_SHOWING, Answerer
+from bot.answering.policy import EXPLAINED, FURTHER, NEAREST, WORTH_SHOWING, Answerer
 from bot.answering.reader import Candidate, ReaderResult, Reading
 from bot.records import Question, Span
 from bot.settings import AnswersSection, BotSettings
@@ -138,6 +138,51 @@ def test_where_no_quote_is_verbatim_nothing_is_answered(
     answer = service.answer(Question(TALL))
     assert (answer.answered, answer.nearest) == (False, ())
     assert service.mismatches > 0
+
+
+class TestExplain:
+    def test_what_was_weighed_is_told_best_first(self, generation: Generation) -> None:
+        """The sentences of the answer in its order, each with its place, its score and the parts of it."""
+        service = answerer(generation)
+        explanation = service.explain(Question(TALL))
+        result = generation.reader.read(Question(TALL), generation.candidates(TALL, AnswersSection().passages))
+        assert explanation.question == Question(TALL)
+        assert len(explanation.weighed) == min(EXPLAINED, len(result.readings)) > 3
+        for one, read in zip(explanation.weighed, result.readings, strict=False):
+            assert (one.place.article, one.place.start, one.place.end) == (
+                read.candidate.article,
+                read.sentence.start,
+                read.sentence.end,
+            )
+            assert (one.answer, one.score, one.parts) == (read.answer, read.score, read.parts)
+        assert explanation.weighed[0].place.text == "The tower is 330 metres tall, with its aerials."
+        assert sum(abs(part) for part in explanation.weighed[0].parts.values()) > 0
+
+    @pytest.mark.parametrize("threshold", [0.0, 0.999999])
+    def test_confidence_and_threshold_are_those_of_the_answer(self, generation: Generation, threshold: float) -> None:
+        """It explains why a question was answered or declined."""
+        service = answerer(generation, threshold=threshold)
+        explanation, answer = service.explain(Question(TALL)), service.answer(Question(TALL))
+        assert (explanation.confidence, explanation.threshold) == (answer.confidence, threshold)
+        assert (explanation.confidence >= explanation.threshold) == answer.answered
+
+    @pytest.mark.parametrize("text", ["", "?!", "\ud83d"])
+    def test_nothing_found_is_nothing_weighed(self, generation: Generation, text: str) -> None:
+        """And no error, whatever was typed."""
+        explanation = answerer(generation).explain(Question(text))
+        assert (explanation.weighed == ()) == (explanation.confidence == 0)
+
+
+@pytest.mark.parametrize("passages", [1, 7])
+def test_as_many_passages_are_read_as_the_settings_say(generation: Generation, passages: int) -> None:
+    """``answers.passages``, for an answer and for its explanation."""
+    reader = FakeReader(0.9)
+    used = replace(generation, reader=reader)
+    settings = AnswersSection(passages=passages)
+    service = Answerer(Generations(lambda: used, lambda: used.snapshot.name), settings, threshold=0.5)
+    service.answer(Question(TALL))
+    service.explain(Question(TALL))
+    assert [len(candidates) for candidates in reader.seen] == [passages, passages]
 
 
 def test_a_quote_can_be_restored_from_its_reference(generation: Generation) -> None:
