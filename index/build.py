@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 _FAILURES_SHOWN = 20
 
-_SHAPING = ("sentences", "passages", "lexical")
+_SHAPING = ("sentences", "passages", "lexical", "trust")
 """Modules and packages whose change makes another index of the same articles."""
 
 
@@ -61,7 +61,7 @@ def build_index(settings: Settings, *, encoder: Encoder | None = None, progress:
 def settings_digest(section: IndexSection) -> str:
     """Return a digest of everything but articles and encoder that decides what an index holds."""
     here = Path(__file__).parent
-    shape = sha256(f"{section.passage_words} {section.shared_sentences}".encode())
+    shape = sha256(f"{section.passage_words} {section.shared_sentences} {section.covered}".encode())
     for name in _SHAPING:
         for path in (here / f"{name}.py", *sorted((here / name).rglob("*.py"))):
             shape.update(path.read_bytes() if path.is_file() else b"")

@@ -6,7 +6,7 @@ Invariant: a name is only given to a snapshot that passed its verification.
 import logging
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -16,12 +16,14 @@ from index.errors import BuildError, SnapshotError
 from index.layout import SnapshotLayout
 from index.passages import cut_passages
 from index.progress import Progress
-from index.records import Article
+from index.records import Article, Manifest
 from index.sentences.repeated import RepeatedLines
 from index.settings import IndexSection
 from index.snapshot import Snapshot, Store
 from index.snapshot.checks import check_contents
+from index.snapshot.manifest import write_manifest
 from index.snapshot.writing import Origin, SnapshotWriter
+from index.trust import learn_trust
 from index.vectors import VectorIndex
 
 log = logging.getLogger(__name__)
@@ -41,11 +43,12 @@ class Indexed:
 
 @dataclass(frozen=True, slots=True)
 class _Passages:
-    """Passages of a snapshot in the making: their ids, the keys of their vectors, the texts to encode."""
+    """Passages of a snapshot in the making: ids, keys of their vectors, texts still to encode, their languages."""
 
     ids: list[int] = field(default_factory=list)
     keys: list[bytes] = field(default_factory=list)
     pending: dict[bytes, str] = field(default_factory=dict)
+    languages: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,9 @@ class Indexer:
             seconds = self._encode(passages.pending)
             vectors = VectorIndex.build(np.array(passages.ids, np.int64), self.cache.fetch(passages.keys))
             manifest = writer.finish(vectors, origin)
+        foreign = {one for one in passages.languages if not self.section.covers(one)}
+        if foreign:
+            manifest = self._with_trust(layout, manifest, foreign)
         # Where the model is loaded anyway, a sample is encoded again: a cache of wrong vectors is found out.
         _verify(layout, self.encoder if passages.pending else None)
         name = self.store.adopt(layout.folder, manifest)
@@ -86,6 +92,7 @@ class Indexer:
             cut = cut_passages(article, self.section.passage_words, self.section.shared_sentences)
             writer.add(article, cut)
             lines.add(article, (sentence for passage in cut for sentence in passage.sentences))
+            passages.languages.add(article.language)
             for passage in cut:
                 text = text_to_encode(article.title, article.text[passage.start : passage.end])
                 key = self.cache.key(text)
@@ -94,6 +101,13 @@ class Indexer:
                 if key not in self.cache:
                     passages.pending[key] = text
         return passages
+
+    def _with_trust(self, layout: SnapshotLayout, manifest: Manifest, languages: set[str]) -> Manifest:
+        """Learn from the written index how far the encoder is to be trusted in languages that it was not made for."""
+        with Snapshot.open(layout.folder, verify=False) as snapshot:
+            learned = replace(manifest, trust=learn_trust(snapshot, self.encoder, languages))
+        write_manifest(layout, learned)
+        return learned
 
     def _encode(self, pending: dict[bytes, str]) -> float:
         """Encode what is pending and return the seconds it took, without those of loading the model."""

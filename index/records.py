@@ -4,7 +4,7 @@ All offsets are code points into ``Article.text``. Records are immutable; a stag
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
@@ -145,7 +145,8 @@ class Manifest:
     """The last file written into a snapshot: a folder without it is no snapshot.
 
     ``settings`` and ``library`` are digests of what shaped it and of the articles it was made of: a build
-    that finds both unchanged has nothing to do.
+    that finds both unchanged has nothing to do. ``trust``: how far the encoder's cosine is to be trusted, 0 to 1,
+    in languages that it was not made for; 1 in those not named.
     """
 
     format: int
@@ -157,3 +158,4 @@ class Manifest:
     settings: str
     library: str
     files: Mapping[str, FileDigest]
+    trust: Mapping[str, float] = field(default_factory=dict)

@@ -1,7 +1,8 @@
 """From a question to ranked passages: by vectors, by words, and by both.
 
-Every way of searching has one shape, :class:`Retriever`. Nothing here knows articles' texts, languages or
-dates. Invariant: hits come best first, no passage twice, and every hit carries both parts of its score.
+Every way of searching has one shape, :class:`Retriever`. Nothing here knows articles' texts or dates; of an
+article's language only how far the cosine is to be trusted in it (``index.trust``). Invariant: hits come best
+first, no passage twice, and every hit carries both parts of its score.
 """
 
 from collections.abc import Sequence
@@ -16,6 +17,8 @@ from index.lexical import QuestionTerms, WordIndex
 from index.records import Hit, ScoreParts
 from index.snapshot import Snapshot
 
+Floats = npt.NDArray[np.float32]
+
 DEPTH = 50
 """Passages that each ranking brings into the fusion, at least."""
 
@@ -25,6 +28,10 @@ WORDS_DEPTH = 1000
 COSINE_WEIGHT = 15.0
 WORDS_WEIGHT = 0.5
 """fused = 15 cosine + 0.5 bm25: the table that chose it is in DECISIONS, "Fusion"."""
+
+TYPICAL_COSINE = 0.3
+"""What counts for the cosine as far as it is not trusted: the mean over what is found for the training questions.
+So no passage comes before or after another for its language alone ("Other languages" in DECISIONS)."""
 
 
 class Retriever(Protocol):
@@ -36,38 +43,39 @@ class Retriever(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Scores:
+class Scores:
     """Scores of the candidates of one question, in no order: (n,) each."""
 
     ids: npt.NDArray[np.int64]
-    cosines: npt.NDArray[np.float32]
-    words: npt.NDArray[np.float32]
+    cosines: Floats
+    words: Floats
 
 
-class _Searcher:
-    """Collects the candidates of both rankings with both scores; the three retrievers rank them."""
+class Collector:
+    """Collects the candidates of both rankings with both scores; the retrievers rank them."""
 
     def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:
         self._snapshot = snapshot
         self._encoder = encoder
         self.words = WordIndex(lambda: snapshot.connection)
 
-    def candidates(self, question: str, depth: int) -> _Scores:
+    def candidates(self, question: str, depth: int) -> Scores:
+        """Return the best ``depth`` of both rankings, at most twice as many; none for a question without words."""
         terms = self.words.terms(question)
         if not terms.words:
             empty = np.empty(0, np.float32)
-            return _Scores(np.empty(0, np.int64), empty, empty)
+            return Scores(np.empty(0, np.int64), empty, empty)
         (vector,) = self._encoder.encode([question])
         near = self._snapshot.vectors.search(vector, depth).ids
         found = {hit.passage_id: hit.score for hit in self.words.search(terms, max(depth, WORDS_DEPTH))}
         ids = np.array(list(dict.fromkeys([*near.tolist(), *list(found)[:depth]])), np.int64)
-        return _Scores(
+        return Scores(
             ids,
             self._snapshot.vectors.scores(vector, ids),
             np.array([found.get(passage_id, 0.0) for passage_id in ids.tolist()], np.float32),
         )
 
-    def hits(self, scores: _Scores, fused: npt.NDArray[np.float32], limit: int) -> list[Hit]:
+    def hits(self, scores: Scores, fused: Floats, limit: int) -> list[Hit]:
         """Rank candidates by ``fused`` (n,); a candidate at minus infinity is none. Ties: by id."""
         order = [i for i in np.lexsort((scores.ids, -fused)) if np.isfinite(fused[i])][:limit]
         passages = self._snapshot.passages(scores.ids[order].tolist())
@@ -81,46 +89,56 @@ class DenseRetriever:
     """Ranks by the cosine of question and passage."""
 
     def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:
-        self._searcher = _Searcher(snapshot, encoder)
+        self._collector = Collector(snapshot, encoder)
 
     def search(self, question: str, limit: int) -> list[Hit]:
         """Return the nearest passages."""
-        scores = self._searcher.candidates(question, limit)
-        return self._searcher.hits(scores, scores.cosines, limit)
+        scores = self._collector.candidates(question, limit)
+        return self._collector.hits(scores, scores.cosines, limit)
 
 
 class WordRetriever:
     """Ranks by bm25; finds only passages that share a word with the question."""
 
     def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:
-        self._searcher = _Searcher(snapshot, encoder)
+        self._collector = Collector(snapshot, encoder)
 
     def search(self, question: str, limit: int) -> list[Hit]:
         """Return the passages that share the most telling words."""
-        scores = self._searcher.candidates(question, limit)
+        scores = self._collector.candidates(question, limit)
         found = np.where(scores.words > 0, scores.words, -np.inf).astype(np.float32)
-        return self._searcher.hits(scores, found, limit)
+        return self._collector.hits(scores, found, limit)
 
 
 class FusedRetriever:
     """Ranks by a weighted sum of cosine and bm25, each known for every candidate."""
 
     def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:
-        self._searcher = _Searcher(snapshot, encoder)
+        self._snapshot = snapshot
+        self._collector = Collector(snapshot, encoder)
 
     def search(self, question: str, limit: int) -> list[Hit]:
         """Return the best of the candidates of both rankings."""
-        scores = self._searcher.candidates(question, max(limit, DEPTH))
-        return self._searcher.hits(scores, fuse(scores.cosines, scores.words), limit)
+        scores = self._collector.candidates(question, max(limit, DEPTH))
+        fused = fuse(scores.cosines, scores.words, self._trust(scores.ids))
+        return self._collector.hits(scores, fused, limit)
 
     def terms(self, question: str) -> QuestionTerms:
         """Return the question's words with their weights in this snapshot, for who reads what was found."""
-        return self._searcher.words.terms(question)
+        return self._collector.words.terms(question)
+
+    def _trust(self, ids: npt.NDArray[np.int64]) -> Floats:
+        """How far the cosine is trusted in the languages of these passages (n,): (n,), 0 to 1."""
+        known = self._snapshot.manifest.trust
+        if not known:
+            return np.ones(len(ids), np.float32)
+        return np.array([known.get(one, 1.0) for one in self._snapshot.languages(ids.tolist())], np.float32)
 
 
-def fuse(cosines: npt.NDArray[np.float32], words: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return the fused scores (n,) of cosines (n,) and bm25 (n,)."""
-    return (COSINE_WEIGHT * cosines + WORDS_WEIGHT * words).astype(np.float32)
+def fuse(cosines: Floats, words: Floats, trust: Floats) -> Floats:
+    """Return the fused scores (n,) of cosines (n,) and bm25 (n,); ``trust`` (n,), 0 to 1, is in the cosines."""
+    believed = trust * cosines + (1 - trust) * TYPICAL_COSINE
+    return (COSINE_WEIGHT * believed + WORDS_WEIGHT * words).astype(np.float32)
 
 
 def retrievers(snapshot: Snapshot, encoder: Encoder) -> Sequence[tuple[str, Retriever]]:

@@ -88,14 +88,29 @@ class FilesSource(Section):
 SourceSettings = FilesSource
 
 
+DEFAULT_ENCODER = "all-MiniLM-L6-v2"
+"""Comes with the installation, and is English."""
+
+
 class IndexSection(Section):
     """``[index]``: how articles are cut, encoded and searched."""
 
-    encoder: str = Field(default="all-MiniLM-L6-v2", min_length=1)
+    encoder: str = Field(default=DEFAULT_ENCODER, min_length=1)
+    encoder_languages: ListOf[Annotated[str, Field(pattern="^[a-z]{2}$")]] = ()
     passage_words: int = Field(default=120, ge=20, le=400)
     shared_sentences: int = Field(default=1, ge=0, le=5)
     batch_size: int = Field(default=8, ge=1, le=512)
     max_failed_share: float = Field(default=0.2, ge=0, le=1)
+
+    @property
+    def covered(self) -> tuple[str, ...]:
+        """The languages (ISO 639-1) that the encoder was made for; none: all."""
+        is_default = self.encoder.removeprefix("sentence-transformers/") == DEFAULT_ENCODER
+        return self.encoder_languages or (("en",) if is_default else ())
+
+    def covers(self, language: str) -> bool:
+        """Tell whether the encoder was made for a language (ISO 639-1)."""
+        return not self.covered or language in self.covered
 
 
 class Settings(Section):

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from index.vectors import VectorIndex
 
 _PASSAGES = f"SELECT {PASSAGE_COLUMNS} FROM passages JOIN articles ON articles.number = passages.article"
+_LANGUAGES = """
+    SELECT passages.id, articles.language FROM passages JOIN articles ON articles.number = passages.article
+    WHERE passages.id IN (SELECT value FROM json_each(?))
+"""
 
 
 class Snapshot:
@@ -134,6 +138,23 @@ class Snapshot:
             f"{_PASSAGES} WHERE articles.id = ? ORDER BY passages.start, passages.end", (article_id,)
         )
         return tuple(passage_of(row) for row in rows)
+
+    def passages_in(self, language: str, limit: int) -> list[Passage]:
+        """Return the first passages of a language by their ids: those are digests, so from everywhere."""
+        rows = self.connection.execute(
+            f"{_PASSAGES} WHERE articles.language = ? ORDER BY passages.id LIMIT ?", (language, limit)
+        )
+        return [passage_of(row) for row in rows]
+
+    def languages(self, passage_ids: Iterable[int]) -> list[str]:
+        """Return the language of the article of each passage, in their order.
+
+        Raises:
+            KeyError: this snapshot has none of one of the ids.
+        """
+        wanted = [int(id_) for id_ in passage_ids]
+        found = dict(self.connection.execute(_LANGUAGES, (json.dumps(wanted),)))
+        return [found[id_] for id_ in wanted]
 
     def passage_ids(self) -> tuple[int, ...]:
         """Return the ids of all passages, ascending."""

@@ -14,7 +14,7 @@ from index import lexical
 from index.build import build_index
 from index.encoder import Floats, load_encoder, unit_rows
 from index.records import Hit
-from index.search import COSINE_WEIGHT, WORDS_WEIGHT, FusedRetriever, Retriever, fuse, retrievers
+from index.search import COSINE_WEIGHT, TYPICAL_COSINE, WORDS_WEIGHT, FusedRetriever, Retriever, fuse, retrievers
 from index.settings import FilesSource, Settings, StorageSettings
 from index.snapshot import Snapshot, Store
 
@@ -238,7 +238,9 @@ class TestFused:
     def test_the_score_is_the_weighted_sum(self, snapshot: Snapshot, encoder: FakeEncoder) -> None:
         """The score can be told from its parts."""
         for hit in FusedRetriever(snapshot, encoder).search("honey bees in the bay", 20):
-            expected = COSINE_WEIGHT * hit.parts.cosine + WORDS_WEIGHT * hit.parts.words
+            foreign = snapshot.languages([hit.passage.id])[0] != "en"
+            believed = TYPICAL_COSINE if foreign else hit.parts.cosine
+            expected = COSINE_WEIGHT * believed + WORDS_WEIGHT * hit.parts.words
             assert hit.score == pytest.approx(expected, abs=1e-4)
 
     def test_the_words_of_a_question_are_told(self, snapshot: Snapshot, encoder: FakeEncoder) -> None:
@@ -250,7 +252,30 @@ class TestFused:
 
 def test_fusing_nothing_is_nothing() -> None:
     """No candidates, no scores."""
-    assert fuse(np.empty(0, np.float32), np.empty(0, np.float32)).shape == (0,)
+    nothing = np.empty(0, np.float32)
+    assert fuse(nothing, nothing, nothing).shape == (0,)
+
+
+class TestTrust:
+    """A fusion that believes the cosine as far as the passage's language allows."""
+
+    @given(st.lists(st.tuples(st.floats(-1, 1, width=32), st.floats(0, 60, width=32)), min_size=2, max_size=20))
+    def test_without_trust_the_words_decide(self, found: list[tuple[float, float]]) -> None:
+        """In a language that the encoder does not read, both together find what the words alone find."""
+        cosines, words = np.array(found, np.float32).T
+        fused = fuse(cosines, words, np.zeros(len(found), np.float32))
+        assert np.all(np.diff(fused[np.argsort(words)]) >= 0)
+
+    def test_half_a_trust_is_half_way(self) -> None:
+        """Nothing jumps where trust grows."""
+        scores = [float(fuse(*np.array([[0.8], [3.0], [trust]], np.float32))[0]) for trust in (0, 0.5, 1)]
+        assert scores[1] == pytest.approx((scores[0] + scores[2]) / 2)
+
+    def test_a_language_is_neither_favoured_nor_punished(self) -> None:
+        """Of two passages with the same words, the trusted one is first only if it is nearer than most."""
+        cosines, trust = np.array([[0.6, TYPICAL_COSINE, 0.1, 0.9], [1, 1, 1, 0]], np.float32)
+        near, typical, far, foreign = fuse(cosines, np.ones(4, np.float32), trust).tolist()
+        assert near > typical == foreign > far
 
 
 @pytest.mark.model
