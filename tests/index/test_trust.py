@@ -1,6 +1,7 @@
 """How far the cosine is trusted in languages that the encoder was not made for, and what a mixed index does with it."""
 
 import re
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +13,13 @@ from corpus import write_rows
 from fakes import FakeEncoder
 
 from index.build import build_index
-from index.encoder import Encoder, Floats
+from index.encoder import Encoder, Floats, load_encoder
 from index.records import Article
 from index.search import FusedRetriever, Retriever, retrievers
 from index.settings import FilesSource, IndexSection, Settings, StorageSettings
 from index.snapshot import Snapshot, Store
 from index.trust import LEAST, Trial, learn_trust, trials, trust
+from index.weights import locate_weights
 
 
 def tried(cosine: float, words: float, count: int = 200) -> list[Trial]:
@@ -210,6 +212,21 @@ class TestMixedIndex:
             assert snapshot.manifest.trust == {}
             (hit,) = FusedRetriever(snapshot, encoder).search("¿Qué dice la danza de las abejas?", 1)
             assert hit.score == pytest.approx(15 * hit.parts.cosine + 0.5 * hit.parts.words, abs=1e-4)
+
+
+@pytest.mark.model
+def test_another_encoder_is_named_by_one_setting(tmp_path: Path) -> None:
+    """A model in a folder builds and searches the index, and is believed in every language."""
+    model = tmp_path / "multilingual"
+    shutil.copytree(locate_weights("all-MiniLM-L6-v2").folder, model)
+    settings = mixed_settings(tmp_path).model_copy(update={"index": IndexSection(encoder=str(model))})
+    build_index(settings)
+    encoder = load_encoder(settings.index.encoder, threads=1)
+    with Store(settings.storage.folder).open_current(encoder=encoder.identity) as snapshot:
+        assert snapshot.manifest.encoder.startswith("multilingual:")
+        assert snapshot.manifest.trust == {}
+        (hit,) = FusedRetriever(snapshot, encoder).search("¿Qué dice la danza de las abejas?", 1)
+        assert hit.passage.article_id == "abejas"
 
 
 class TestCovering:
