@@ -9,7 +9,7 @@ from bot.answering.scoring import load_weights
 from bot.errors import TokenError
 from bot.settings import BotSettings
 from bot.token import FILE_VARIABLE, VARIABLE, find_token
-from bot.wiring import open_encoder
+from bot.wiring import open_encoder, open_model
 from index import Store, VerbatimError
 
 _MIDNIGHT_OF_RELEASE = datetime(2026, 11, 1, tzinfo=UTC)
@@ -32,7 +32,7 @@ def run_checks(settings: BotSettings, where: str, identify: Callable[[str], str]
     """Yield the checks one by one; ``identify`` asks Telegram whose token it is given."""
     yield Check("settings", good=True, text=where)
     yield _checked("encoder", lambda: _encoder(settings))
-    yield _checked("reader", lambda: f"weights for {len(load_weights().score.weights)} kinds of evidence")
+    yield _checked("reader", lambda: _reader(settings))
     yield _checked("snapshot", lambda: _snapshot(settings))
     yield _checked("token", lambda: _token(identify))
     yield _checked("clock", lambda: _clock(settings))
@@ -48,6 +48,12 @@ def _checked(name: str, look: Callable[[], str]) -> Check:
 def _encoder(settings: BotSettings) -> str:
     encoder = open_encoder(settings, Store(settings.storage.folder))
     return f"{encoder.identity}, {len(encoder.encode(['ready']))} text encoded"
+
+
+def _reader(settings: BotSettings) -> str:
+    kinds = len(load_weights().reading.score.weights)
+    languages = open_model(settings, Store(settings.storage.folder)).languages
+    return f"reads {', '.join(sorted(languages))}; weighs {kinds} kinds of evidence"
 
 
 def _snapshot(settings: BotSettings) -> str:

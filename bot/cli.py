@@ -119,19 +119,21 @@ def _chat(call: _Call) -> int:
 
 
 def _ask(call: _Call) -> int:
-    from bot.console import shown
+    from bot.console import explained, shown
     from bot.json_records import answer_json
     from bot.records import Question
     from bot.wiring import open_answerer
 
     service = open_answerer(call.settings)
-    asked = call.arguments.question
+    asked, day = call.arguments.question, call.arguments.asked or date.today()
     for text in _lines(sys.stdin) if asked == "-" else [asked]:
-        answer = service.answer(Question(text, call.arguments.asked))
-        if call.arguments.json:
-            print(json.dumps(answer_json(answer), ensure_ascii=False), flush=True)
+        question = Question(text, day)
+        if call.arguments.explain:
+            print(explained(service.explain(question), day), flush=True)
+        elif call.arguments.json:
+            print(json.dumps(answer_json(service.answer(question)), ensure_ascii=False), flush=True)
         else:
-            print(shown(answer, call.arguments.asked or date.today()), flush=True)
+            print(shown(service.answer(question), day), flush=True)
     return DONE
 
 
@@ -202,6 +204,9 @@ def _parser() -> argparse.ArgumentParser:
     ask = program.command("ask", _ask, "answer one question, or with - one a line of standard input")
     ask.add_argument("question")
     ask.add_argument("--asked", type=date.fromisoformat, metavar="DAY", help="the day of asking (today)")
+    ask.add_argument(
+        "--explain", action="store_true", help="show what speaks for each candidate, instead of the answer"
+    )
     measure = program.command("evaluate", _evaluate, "measure the answers on a question set")
     measure.add_argument("--articles", type=Path, required=True, metavar="FILE", help="JSON lines, also gzipped")
     measure.add_argument("--questions", type=Path, required=True, metavar="FILE", help="JSON lines, also gzipped")

@@ -9,8 +9,9 @@ from datetime import date
 from textwrap import fill
 
 from bot.answering.service import AnswerService
-from bot.records import Answer, Place, Question, Quote, Span
+from bot.records import Answer, Explanation, Place, Question, Quote, Span, Weighed
 from bot.wording import NEAREST, NOT_SAID, dated
+from index import Article
 
 WELCOME = "Ask a question, or an empty line to leave."
 PROMPT = "\n? "
@@ -25,7 +26,8 @@ def converse(service: AnswerService, *, interactive: bool) -> None:
     for question in _questions(interactive=interactive):
         if not interactive:
             print(f"? {question}")
-        print(shown(service.answer(Question(question)), date.today(), bold=interactive), flush=True)
+        today = date.today()
+        print(shown(service.answer(Question(question, today)), today, bold=interactive), flush=True)
         if not interactive:
             print()
 
@@ -36,6 +38,26 @@ def shown(answer: Answer, today: date, *, bold: bool = False) -> str:
         return "\n\n".join(_quote(quote, today, bold=bold) for quote in answer.quotes)
     nearest = [_quote(quote, today, bold=bold) for quote in answer.nearest]
     return "\n\n".join([NOT_SAID, *([NEAREST, *nearest] if nearest else [])])
+
+
+def explained(explanation: Explanation, today: date) -> str:
+    """Return what speaks for each sentence that was weighed: a table, the sentences under it."""
+    if not explanation.weighed:
+        return "Nothing was found."
+    verdict = "quoted" if explanation.confidence >= explanation.threshold else "declined"
+    head = f"confidence {explanation.confidence:.3f}, threshold {explanation.threshold:.3f}: {verdict}"
+    names = list(explanation.weighed[0].parts)
+    table = ["      score " + " ".join(f"{name:>9}" for name in names)]
+    for number, one in enumerate(explanation.weighed, 1):
+        parts = " ".join(f"{one.parts[name]:>+9.2f}" for name in names)
+        table.append(f"{number:>3}. {one.score:>+6.2f} {parts}")
+    sentences = [_weighed(number, one, today) for number, one in enumerate(explanation.weighed, 1)]
+    return "\n".join([head, *table, "", *sentences])
+
+
+def _weighed(number: int, one: Weighed, today: date) -> str:
+    text = _marked(one.place.text, one.answer, one.place.start, "*", "*")
+    return f"{number:>3}. {text}\n     {_origin(one.place.article, today)}"
 
 
 def _questions(*, interactive: bool) -> Iterator[str]:
@@ -82,7 +104,10 @@ def _marked(text: str, answer: Span | None, start: int, on: str, off: str) -> st
 
 
 def _source(quote: Quote, today: date) -> str:
-    article = quote.article
+    return _origin(quote.article, today)
+
+
+def _origin(article: Article, today: date) -> str:
     day = article.published and dated(article.published, today)
     return " · ".join(part for part in (article.title, article.site, day) if part)
 

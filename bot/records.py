@@ -4,6 +4,7 @@ All offsets are code points into ``Article.text``; what Telegram counts (UTF-16 
 ``bot.chat`` and nowhere else.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -95,6 +96,26 @@ class Answer:
     @property
     def answered(self) -> bool:
         return bool(self.quotes)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A sentence that was weighed. ``parts``: what each kind of evidence adds, beside the mean of all sentences."""
+
+    place: Place
+    answer: Span | None
+    score: float
+    parts: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How an answer came about: the best sentences, best first, and how sure the first one is."""
+
+    question: Question
+    weighed: tuple[Weighed, ...]
+    confidence: float
+    threshold: float
 
 
 @dataclass(frozen=True, slots=True)

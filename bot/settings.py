@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from index import Section, Settings
+from index import Folder, Section, Settings
 
 
 class AnswersSection(Section):
@@ -13,7 +13,8 @@ class AnswersSection(Section):
 
     quotes: int = Field(default=3, ge=1, le=3)
     threshold: float | None = Field(default=None, ge=0, le=1)
-    passages: int = Field(default=10, ge=1, le=200)
+    passages: int = Field(default=20, ge=1, le=200)
+    reader: Folder | None = None
 
 
 class TelegramSection(Section):

@@ -1,11 +1,16 @@
 """The composition root: settings to objects. The only place that knows which parts make the product."""
 
+from typing import TYPE_CHECKING
+
 from bot.answering.generation import Generation, Generations
 from bot.answering.policy import Answerer
 from bot.answering.scoring import ReaderWeights, SentenceReader, load_weights
 from bot.evaluation import Measured
 from bot.settings import BotSettings
-from index import Encoder, FusedRetriever, Store, locate_encoder, retrievers
+from index import Encoder, FusedRetriever, Store, locate_encoder, locate_weights, retrievers
+
+if TYPE_CHECKING:
+    from bot.answering.spans.model import SpanModel
 
 
 def open_encoder(settings: BotSettings, store: Store, *, threads: int | None = 1) -> Encoder:
@@ -47,16 +52,31 @@ def open_evaluation(settings: BotSettings) -> Measured:
         return Measured(ways, Answerer(generations, settings.answers, 0.0), generation.article, threshold)
 
 
+def open_model(settings: BotSettings, store: Store) -> "SpanModel":
+    """Load the reading model that the settings name, and the encoder's word embeddings that it shares.
+
+    Raises:
+        ReaderError: it cannot be loaded.
+        EncoderError: the encoder that it grew from cannot be found.
+    """
+    from bot.answering.spans.model import encoder_of, load_model, packaged_model
+
+    folder = settings.answers.reader or packaged_model()
+    return load_model(folder, locate_weights(encoder_of(folder), store.layout.weights).folder)
+
+
 def _generations(settings: BotSettings, weights: ReaderWeights) -> Generations:
     store = Store(settings.storage.folder)
     encoder = open_encoder(settings, store)
+    store.current()  # where nothing was published, that is told at once
+    # loads both models now (a second or two), and fails now where one cannot be: not while the first reader waits
+    encoder.encode(["ready"])
+    model = open_model(settings, store)
 
     def open_current() -> Generation:
         snapshot = store.open_current(encoder=encoder.identity)
         retriever = FusedRetriever(snapshot, encoder)
-        return Generation(snapshot, retriever, SentenceReader(encoder, retriever.terms, weights))
+        reader = SentenceReader(model, retriever.terms, model.languages.__contains__, weights)
+        return Generation(snapshot, retriever, reader)
 
-    generations = Generations(open_current, store.current)
-    # loads the model now (seconds), and fails now where it cannot be: not while the first reader waits
-    encoder.encode(["ready"])
-    return generations
+    return Generations(open_current, store.current)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from index.search import Retriever as Retriever
     from index.search import retrievers as retrievers
     from index.settings import FilesSource as FilesSource
+    from index.settings import Folder as Folder
     from index.settings import Section as Section
     from index.settings import Settings as Settings
     from index.settings import StorageSettings as StorageSettings
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from index.snapshot import Snapshot as Snapshot
     from index.snapshot import Store as Store
     from index.sources.normalise import stored_offset as stored_offset
+    from index.weights import locate_weights as locate_weights
 
 _HOMES = {
     "build_index": "build.build_index",
@@ -79,6 +81,7 @@ _HOMES = {
     "Retriever": "search.Retriever",
     "retrievers": "search.retrievers",
     "FilesSource": "settings.FilesSource",
+    "Folder": "settings.Folder",
     "Section": "settings.Section",
     "Settings": "settings.Settings",
     "StorageSettings": "settings.StorageSettings",
@@ -87,6 +90,7 @@ _HOMES = {
     "Snapshot": "snapshot.Snapshot",
     "Store": "snapshot.Store",
     "stored_offset": "sources.normalise.stored_offset",
+    "locate_weights": "weights.locate_weights",
 }
 
 __all__ = sorted(_HOMES)

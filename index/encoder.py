@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import EncoderError
-from index.weights import Weights, locate
+from index.weights import Weights, locate_weights
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -56,7 +56,7 @@ def locate_encoder(
     Raises:
         EncoderError: its files are not there, or not the pinned ones.
     """
-    return LocalEncoder(locate(name_or_folder, remember), batch_size=batch_size, threads=threads)
+    return LocalEncoder(locate_weights(name_or_folder, remember), batch_size=batch_size, threads=threads)
 
 
 def load_encoder(

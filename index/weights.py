@@ -43,7 +43,7 @@ class Weights:
         return f"{self.name}:{self.digest[:16]}:float32"
 
 
-def locate(name_or_folder: str, remember: Path | None = None) -> Weights:
+def locate_weights(name_or_folder: str, remember: Path | None = None) -> Weights:
     """Find an encoder's files; ``remember`` is the file that keeps their digests between starts.
 
     Raises:

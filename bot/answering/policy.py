@@ -12,7 +12,7 @@ from dataclasses import replace
 from bot.answering.generation import Generation, Generations
 from bot.answering.quotes import cut, cut_quotes, widened
 from bot.answering.reader import ReaderResult
-from bot.records import Answer, Corpus, Question, Quote, QuoteReference
+from bot.records import Answer, Corpus, Explanation, Place, Question, Quote, QuoteReference, Weighed
 from bot.settings import AnswersSection
 
 _log = logging.getLogger(__name__)
@@ -23,6 +23,9 @@ FURTHER = 6
 WORTH_SHOWING = 0.02
 """A second or third quote this much less likely than the first waits behind "More quotes": on the training questions
 three in ten are, and one in 75 of those answers what the quotes before it do not."""
+
+EXPLAINED = 10
+"""Sentences that an explanation shows."""
 
 NEAREST = 2
 """Passages offered where the articles do not say."""
@@ -57,6 +60,16 @@ class Answerer:
             snapshot=name,
             milliseconds=1000 * (time.perf_counter() - started),
         )
+
+    def explain(self, question: Question) -> Explanation:
+        """Return the sentences that were weighed, best first, with what speaks for each, and how sure the first is."""
+        with self._generations.use() as generation:
+            result = generation.reader.read(question, generation.candidates(question.text, self._settings.passages))
+        weighed = tuple(
+            Weighed(Place(r.candidate.article, r.sentence.start, r.sentence.end), r.answer, r.score, dict(r.parts))
+            for r in result.readings[:EXPLAINED]
+        )
+        return Explanation(question, weighed, result.confidence, self._threshold)
 
     def widen(self, quote: Quote) -> Quote:
         """Return the quote with the sentences before and after it; itself where there are none."""

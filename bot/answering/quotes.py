@@ -1,7 +1,8 @@
 """From readings to quotes: whole sentences that stand alone, no two of them the same.
 
 It decides how much of the text around an answering sentence is quoted. Text in, records out: the articles'
-sentences are given. Invariant: a quote's text is the slice of its article, one to three sentences, no heading.
+sentences are given. Invariant: a quote's text is the slice of its article, one to three sentences, no heading, no
+page furniture.
 """
 
 import re
@@ -20,7 +21,7 @@ FEWEST_WORDS = 4
 
 LEANING = 0.5
 """A neighbouring sentence that is at least this probable beside the quoted one is quoted with it
-(``tests/benchmarks/fit_reader.py`` prints what other shares give)."""
+(chosen on held-back training questions)."""
 
 Sentences = Callable[[Article], Sequence[Sentence]]
 """All sentences and headings of an article, in order."""
@@ -44,16 +45,28 @@ def cut_quotes(readings: Sequence[Reading], sentences: Sentences, most: int) -> 
         if (known := _holding(quotes, reading)) is not None:
             quotes[known] = _with_copy(quotes[known], reading)
         elif len(quotes) < most:
-            wanted = _neighbours(reading, readings, quotes)
-            quotes.append(_quote(reading, wanted, sentences(reading.candidate.article)))
+            of_article = sentences(reading.candidate.article)
+            _add(quotes, _quote(reading, _neighbours(reading, readings, quotes), of_article), of_article)
     return quotes
 
 
+def _add(quotes: list[Quote], quote: Quote, sentences: Sequence[Sentence]) -> None:
+    """Add a quote; one that repeats a sentence of another widens that one, unless that would be too long."""
+    for i, known in enumerate(quotes):
+        if known.article.id == quote.article.id and known.start < quote.end and quote.start < known.end:
+            start, end = min(known.start, quote.start), max(known.end, quote.end)
+            first, last = _numbers(start, end, sentences)
+            if last - first + 1 <= MOST_SENTENCES:
+                quotes[i] = cut(known.article, start, end, known.answer, known.score, known.also)
+            return
+    quotes.append(quote)
+
+
 def widened(quote: Quote, sentences: Sequence[Sentence]) -> Quote:
-    """Return the quote with the sentence before and the one after it; headings are stepped over by stopping."""
+    """Return the quote with the sentence before and the one after it; it never crosses a heading or page furniture."""
     first, last = _numbers(quote.start, quote.end, sentences)
-    first = first - 1 if first > 0 and not sentences[first - 1].heading else first
-    last = last + 1 if last + 1 < len(sentences) and not sentences[last + 1].heading else last
+    first = first - 1 if first > 0 and _is_prose(sentences[first - 1]) else first
+    last = last + 1 if last + 1 < len(sentences) and _is_prose(sentences[last + 1]) else last
     return cut(quote.article, sentences[first].start, sentences[last].end, quote.answer, quote.score, quote.also)
 
 
@@ -93,7 +106,7 @@ def _start(article: Article, sentences: Sequence[Sentence], first: int, last: in
 
 def _needs_before(article: Article, sentences: Sequence[Sentence], first: int) -> bool:
     """Tell whether a quote that began here would not stand alone, and could begin a sentence earlier."""
-    if first == 0 or sentences[first - 1].heading:
+    if first == 0 or not _is_prose(sentences[first - 1]):
         return False
     start, end = sentences[first].start, sentences[first].end
     text = article.text[start:end]
@@ -105,7 +118,11 @@ def _is_short(article: Article, start: int, end: int) -> bool:
 
 
 def _may_join(sentences: Sequence[Sentence], number: int, wanted: set[int]) -> bool:
-    return 0 <= number < len(sentences) and sentences[number].start in wanted and not sentences[number].heading
+    return 0 <= number < len(sentences) and sentences[number].start in wanted and _is_prose(sentences[number])
+
+
+def _is_prose(sentence: Sentence) -> bool:
+    return not sentence.heading and not sentence.furniture
 
 
 def _neighbours(reading: Reading, readings: Sequence[Reading], quotes: Sequence[Quote]) -> set[int]:

@@ -4,8 +4,8 @@ The protocol and its records; ``bot.answering.evidence`` and ``bot.answering.sco
 ships. A reader finds and scores sentences; what is quoted around them is ``bot.answering.quotes``' affair.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.records import Question, Span
@@ -25,6 +25,7 @@ class Reading:
     """A sentence that may answer. ``answer`` are the answering words, where they are known.
 
     ``probability``: that this sentence rather than another of the candidates holds the answer, 0 to 1.
+    ``parts``: what each kind of evidence adds to the score, beside the mean of the sentences read.
     """
 
     candidate: Candidate
@@ -32,6 +33,7 @@ class Reading:
     answer: Span | None
     score: float
     probability: float
+    parts: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

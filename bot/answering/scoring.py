@@ -1,8 +1,9 @@
 """The reader that ships: weighs the evidence for every sentence of the candidates.
 
-A linear score ranks the sentences; a logistic regression on the best one's evidence tells how likely it is to
-answer. The weights in ``weights.json`` were fitted by ``tests/benchmarks/fit_reader.py``, which prints their
-figures; nothing in this module is tuned by hand.
+A linear score ranks the sentences; a logistic regression on what is known of the best one tells how likely it is to
+answer. There are two sets of weights: one for languages that the reading model reads, one for all others, whose
+evidence is words alone. The weights in ``weights.json`` were fitted by ``bot.training``, which prints their figures;
+nothing in this module is tuned by hand.
 """
 
 import json
@@ -15,15 +16,38 @@ import numpy.typing as npt
 
 from bot.answering.evidence import EVIDENCE_NAMES, ReadSentence, collect, matrix
 from bot.answering.reader import Candidate, ReaderResult, Reading
+from bot.answering.spans.reading import PassageReader, PassageText
 from bot.errors import ReaderError
-from bot.records import Question, Span
-from index import Encoder, QuestionTerms
+from bot.records import Question
+from index import QuestionTerms
 
 Floats = npt.NDArray[np.float64]
 
-CONFIDENCE_NAMES = (*EVIDENCE_NAMES, "score", "lead", "share", "hit_lead", "agreement")
-"""The best sentence's evidence, and: its score, its lead over the second, its share of the probability, the best
-hit's lead in the search, and whether search and reader agree on the passage."""
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "reading": ("span", "mass", "passage", "answers", "span_kind"),
+    "search": ("cosine", "fused", "fused_gap", "passage_bm25", "rank"),
+    "words": ("cover", "title_cover", "window_cover", "passage_cover", "bm25", "rarest", "phrases"),
+    "kind": (
+        "holds_kind", "new_person", "new_time", "new_number", "new_place", "new_reason", "new_name", "new_names"
+    ),
+    "agreement": ("agree",),
+    "time": ("age", "age_now", "ahead", "in_range"),
+    "form": ("words", "log_words", "pronoun", "question", "under_heading"),
+}  # fmt: skip
+"""The parts of a score as ``ask --explain`` shows them, and the evidence that each adds up."""
+
+OF_MODELS = frozenset(
+    (*GROUPS["reading"], *GROUPS["agreement"], "cosine", "fused", "fused_gap", "most_answers", "hit_lead")
+)
+"""What only models know, which were made for some languages."""
+
+BEST = ("share", "lead", "same_passage", "most_answers", "hit_lead")
+"""What is known of the best sentence beside its evidence: its share of the probability, its lead over the second,
+whether search and reader agree on the passage, the greatest log-odds of a passage, the best hit's lead in the
+search."""
+
+CONFIDENCE_NAMES = (*(name for name in EVIDENCE_NAMES if name not in GROUPS["time"]), *BEST)
+"""Confidence does not look at dates: how old an article is says which of two to quote, not whether it answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +61,27 @@ class Linear:
 
     def __call__(self, rows: Floats) -> Floats:
         """Return (n,) for rows (n, d)."""
-        return np.asarray((rows - self.mean) / self.scale @ self.weights + self.bias, np.float64)
+        return np.asarray(self.parts(rows).sum(axis=1) + self.bias, np.float64)
+
+    def parts(self, rows: Floats) -> Floats:
+        """Return what each number adds: (n, d)."""
+        return np.asarray((rows - self.mean) / self.scale * self.weights, np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """The weights of one kind of language."""
+
+    score: Linear
+    confidence: Linear
 
 
 @dataclass(frozen=True, slots=True)
 class ReaderWeights:
     """Everything that was fitted. ``threshold``: the confidence under which the articles do not say."""
 
-    score: Linear
-    confidence: Linear
+    reading: Weighing
+    words: Weighing
     threshold: float
 
 
@@ -58,11 +94,13 @@ def load_weights(text: str | None = None) -> ReaderWeights:
     packaged = resources.files("bot.answering").joinpath("weights.json")
     try:
         content = json.loads(packaged.read_text(encoding="utf-8") if text is None else text)
-        return ReaderWeights(
-            _linear(content["score"], EVIDENCE_NAMES),
-            _linear(content["confidence"], CONFIDENCE_NAMES),
-            float(content["threshold"]),
+        reading, words = (
+            Weighing(
+                _linear(content[kind]["score"], EVIDENCE_NAMES), _linear(content[kind]["confidence"], CONFIDENCE_NAMES)
+            )
+            for kind in ("reading", "words")
         )
+        return ReaderWeights(reading, words, float(content["threshold"]))
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise ReaderError(f"the reader's weights cannot be read ({error!r}): install Verbatim anew") from error
 
@@ -72,7 +110,7 @@ def _linear(content: Mapping[str, Mapping[str, float]], names: Sequence[str]) ->
     if stated != tuple(names):
         raise ReaderError(
             f"the reader's weights are for {', '.join(stated)}; this version collects {', '.join(names)}:"
-            " fit them anew with tests/benchmarks/fit_reader.py"
+            ' fit them anew with "python -m bot.training fit"'
         )
     mean, scale, weights = (np.array([content[key][name] for name in names]) for key in ("mean", "scale", "weights"))
     # what never varied in the fit has scale 0 there and tells nothing: divided by it, every confidence would be NaN
@@ -80,27 +118,47 @@ def _linear(content: Mapping[str, Mapping[str, float]], names: Sequence[str]) ->
 
 
 class SentenceReader:
-    """Scores the sentences of the candidates by evidence."""
+    """Reads the candidates and scores their sentences."""
 
     def __init__(
-        self, encoder: Encoder, terms: Callable[[str], QuestionTerms], weights: ReaderWeights | None = None
+        self,
+        model: PassageReader,
+        terms: Callable[[str], QuestionTerms],
+        covers: Callable[[str], bool],
+        weights: ReaderWeights | None = None,
     ) -> None:
-        self._encoder = encoder
+        """``covers`` tells whether the reading model reads a language."""
+        self._model = model
         self._terms = terms
+        self._covers = covers
         self._weights = weights or load_weights()
 
     def read(self, question: Question, candidates: Sequence[Candidate]) -> ReaderResult:
-        """Return every sentence of the candidates, best first."""
-        sentences = collect(question.text, self._terms(question.text), candidates, self._encoder)
+        """Return every sentence of the candidates that may be quoted, best first."""
+        sentences, weighing = self.weighed(question, candidates)
         if not sentences:
             return ReaderResult((), 0.0)
-        scores = self._weights.score(matrix(sentences))
+        rows = matrix(sentences)
+        scores = weighing.score(rows)
+        parts = weighing.score.parts(rows - rows.mean(axis=0) + weighing.score.mean)
         order = np.argsort(-scores, kind="stable")
         evidence = confidence_evidence(sentences, scores, order, candidates)
-        confidence = float(logistic(self._weights.confidence(evidence[None])[0]))
+        confidence = float(logistic(weighing.confidence(evidence[None])[0]))
         shares = np.exp(scores - scores.max())
-        readings = [_reading(sentences[i], scores[i], confidence * shares[i]) for i in order]
+        readings = [_reading(sentences[i], scores[i], confidence * shares[i], parts[i]) for i in order]
         return ReaderResult(tuple(readings), confidence)
+
+    def weighed(self, question: Question, candidates: Sequence[Candidate]) -> tuple[list[ReadSentence], Weighing]:
+        """Return the sentences with their evidence, and the weights for their language.
+
+        The language of most of the candidates decides; where the model reads it, candidates in others are left out.
+        """
+        read = [c for c in candidates if self._covers(c.article.language)]
+        terms = self._terms(question.text)
+        if 2 * len(read) < len(candidates):
+            return collect(question, terms, candidates, None), self._weights.words
+        texts = [PassageText(c.article.title, c.article.text[c.hit.passage.start : c.hit.passage.end]) for c in read]
+        return collect(question, terms, read, self._model.read(question.text, texts)), self._weights.reading
 
 
 def logistic(value: float | Floats) -> Floats:
@@ -113,18 +171,16 @@ def confidence_evidence(
 ) -> Floats:
     """Return what tells whether the best sentence answers: (len(CONFIDENCE_NAMES),)."""
     best = sentences[order[0]]
-    exponentials = np.exp(scores - scores.max())
-    lead = scores[order[0]] - scores[order[1]] if len(order) > 1 else 0.0
-    hit_lead = candidates[0].hit.score - candidates[1].hit.score if len(candidates) > 1 else 0.0
-    agreement = best.candidate.hit.passage.id == candidates[0].hit.passage.id
-    extra = [scores[order[0]], lead, 1 / exponentials.sum(), hit_lead, float(agreement)]
-    return np.concatenate([matrix([best])[0], extra])
+    known = dict(zip(EVIDENCE_NAMES, matrix([best])[0].tolist(), strict=True))
+    known["share"] = 1 / float(np.exp(scores - scores.max()).sum())
+    known["lead"] = float(scores[order[0]] - scores[order[1]]) if len(order) > 1 else 0.0
+    known["most_answers"] = max(read.evidence.answers for read in sentences)
+    known["hit_lead"] = candidates[0].hit.score - candidates[1].hit.score if len(candidates) > 1 else 0.0
+    known["same_passage"] = float(best.candidate.hit.passage.id == candidates[0].hit.passage.id)
+    return np.array([known[name] for name in CONFIDENCE_NAMES])
 
 
-def _reading(read: ReadSentence, score: float, probability: float) -> Reading:
-    return Reading(read.candidate, read.sentence, _answer(read.found), float(score), float(probability))
-
-
-def _answer(found: Sequence[Span]) -> Span | None:
-    """The answering words are known where one thing of the kind asked for is new; with several, nobody can tell."""
-    return found[0] if len(found) == 1 else None
+def _reading(read: ReadSentence, score: float, probability: float, parts: Floats) -> Reading:
+    by_name = dict(zip(EVIDENCE_NAMES, parts.tolist(), strict=True))
+    grouped = {group: sum(by_name[name] for name in names) for group, names in GROUPS.items()}
+    return Reading(read.candidate, read.sentence, read.answer, float(score), float(probability), grouped)

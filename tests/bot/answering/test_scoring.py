@@ -18,7 +18,7 @@ from bot.answering.reader import Candidate, Reading
 from bot.answering.scoring import (
     CONFIDENCE_NAMES,
     GROUPS,
-    WORDS_ALONE,
+    OF_MODELS,
     Linear,
     ReaderWeights,
     SentenceReader,
@@ -96,8 +96,10 @@ class TestWeights:
 
     def test_where_nothing_is_read_words_alone_weigh(self) -> None:
         """What the model would say is 0 there: a weight for it could only be a mistake of the fit."""
-        words = dict(zip(EVIDENCE_NAMES, load_weights().words.score.weights.tolist(), strict=True))
-        assert {name for name, weight in words.items() if weight} <= WORDS_ALONE
+        words = load_weights().words
+        for names, linear in ((EVIDENCE_NAMES, words.score), (CONFIDENCE_NAMES, words.confidence)):
+            weighing = {name for name, weight in zip(names, linear.weights.tolist(), strict=True) if weight}
+            assert weighing and not weighing & OF_MODELS
 
     def test_weights_are_read_as_they_were_written(self) -> None:
         """Each kind of language has its own."""
@@ -149,7 +151,7 @@ class TestWeights:
         """The groups that ``ask --explain`` shows share out the evidence."""
         grouped = [name for names in GROUPS.values() for name in names]
         assert sorted(grouped) == sorted(EVIDENCE_NAMES)
-        assert not WORDS_ALONE & {"span", "mass", "passage", "answers", "span_kind", "agree", "cosine"}
+        assert {*EVIDENCE_NAMES, *CONFIDENCE_NAMES} >= OF_MODELS
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ CANDIDATES = tuple(
 )
 NONE = Evidence(**dict.fromkeys(EVIDENCE_NAMES, 0.0))
 ALLOWED = frozenset({"cover", "bm25", "age"})
+LEFT_OUT = frozenset(EVIDENCE_NAMES) - ALLOWED
 TELLING, USELESS, FORBIDDEN = "cover", "bm25", "span"
 
 
@@ -55,7 +56,7 @@ def rows() -> list[Row]:
 @cache
 def fitted() -> Fitted:
     """Fitted once for all tests."""
-    return fit(rows(), ALLOWED, lambda one: 1.0)
+    return fit(rows(), LEFT_OUT, lambda one: 1.0)
 
 
 def test_what_tells_gets_the_weight() -> None:
@@ -72,7 +73,7 @@ def test_what_is_not_allowed_weighs_nothing() -> None:
     for linear, names in ((fitted().score, EVIDENCE_NAMES), (fitted().confidence, CONFIDENCE_NAMES)):
         weights = dict(zip(names, linear.weights.tolist(), strict=True))
         assert all(weights[name] == 0 for name in set(EVIDENCE_NAMES).intersection(names) - ALLOWED)
-    free = fit(rows(), ALLOWED | {FORBIDDEN}, lambda one: 1.0)
+    free = fit(rows(), LEFT_OUT - {FORBIDDEN}, lambda one: 1.0)
     assert free.score.weights[EVIDENCE_NAMES.index(FORBIDDEN)] > 0.5
     assert free.first_right.sum() > fitted().first_right.sum()
 
@@ -110,12 +111,17 @@ def test_the_threshold_keeps_its_promise(count: int) -> None:
     assert FALSE_ANSWERS - 2 / count - 0.002 <= answered <= FALSE_ANSWERS + 1 / count
 
 
+def test_an_answer_that_is_not_worth_its_risk_is_not_given() -> None:
+    """Where foreign questions are told well, the harm of a wrong answer chooses the threshold."""
+    assert threshold_of(np.full(100, 0.01)) == pytest.approx(1 / 3, abs=0.001)
+
+
 def test_the_report_gives_each_figure() -> None:
     """A line for the corpus, one for each way without an answer, and what each threshold would give."""
     lines = report(rows(), fitted()).splitlines()
     assert lines[0].startswith("news: 160 questions, found 1.000, first sentence right 0.")
     assert [line.split(":")[0] for line in lines[1:4]] == ["removed", "bent", "foreign"]
-    shares = [[float(share) for share in line.split(":")[1].split()] for line in lines[5:-1]]
+    shares = [[float(share) for share in line.split(":")[1].split()] for line in lines[6:-1]]
     assert all(len(line) == 4 for line in shares)
     assert [sorted(column, reverse=True) for column in zip(*shares, strict=True)] == [
         list(column) for column in zip(*shares, strict=True)

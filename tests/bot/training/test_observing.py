@@ -11,6 +11,7 @@ from fakes import FakeEncoder
 from bot.answering.spans.reading import PassageReading, PassageText
 from bot.records import Span
 from bot.training.corpora import Asked, Corpus
+from bot.training.examples import articles_of
 from bot.training.observing import Observation, Observer, without_answer
 from index import Article, FusedRetriever, Store
 
@@ -44,7 +45,7 @@ def observer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Observer]:
     encoder = FakeEncoder()
     with Store(settings.storage.folder).open_current(encoder=encoder.identity) as snapshot:
         corpus = Corpus("light", ROWS, [MEASURED] * 10)
-        yield Observer(corpus, snapshot, FusedRetriever(snapshot, encoder), EvenReader())
+        yield Observer(corpus, articles_of(snapshot), FusedRetriever(snapshot, encoder), EvenReader())
 
 
 @pytest.fixture(scope="module")

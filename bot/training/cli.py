@@ -1,0 +1,100 @@
+"""The command line of the training: mine, train, fit, and the table of what each ingredient gave.
+
+``mine`` finds the hard negatives (10 minutes on two cores), ``train`` trains the reading model (90 minutes; killed, it
+goes on from its last checkpoint), ``fit`` fits what weighs its readings (15 minutes), ``ablations`` trains on a tenth
+with one ingredient less each (an hour). Everything lies in --work; --write replaces what the bot ships. The data are
+where VERBATIM_DATA says (default ../shared/data).
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.training.recipes import ABLATIONS, Recipe
+
+ENCODER = "all-MiniLM-L6-v2"
+WEIGHTS = Path("bot/answering/weights.json")
+
+FAILED = 1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one stage of the training; return the exit status."""
+    given = _parser().parse_args(arguments)
+    try:
+        {"mine": _mine, "train": _train, "fit": _fit, "ablations": _ablations}[given.stage](given)
+    except FileNotFoundError as error:
+        print(error, file=sys.stderr)
+        return FAILED
+    return 0
+
+
+def _mine(given: argparse.Namespace) -> None:
+    from bot.training.examples import write_examples
+
+    write_examples(given.work)
+
+
+def _train(given: argparse.Namespace) -> None:
+    from dataclasses import asdict
+
+    from bot.answering.spans.model import packaged_model, save_model
+    from bot.training.curve import draw_curve
+    from bot.training.train import train
+
+    recipe = Recipe(rounds=given.rounds, rate=given.rate, seed=given.seed)
+    run = given.work / "runs" / given.name
+    network = train(given.work, _folder_of(given.encoder), recipe, run)
+    draw_curve(run / "log.jsonl", run / "loss.svg")
+    target = packaged_model() if given.write else run
+    save_model(target, network, given.encoder, given.languages, recipe=asdict(recipe))
+
+
+def _fit(given: argparse.Namespace) -> None:
+    from bot.answering.spans.model import encoder_of, load_model, packaged_model
+    from bot.training.fitting import fit_all
+    from bot.training.observing import observe_all
+
+    folder = given.model or packaged_model()
+    model = load_model(folder, _folder_of(encoder_of(folder)))
+    fitted, report = fit_all(observe_all(given.work, model, given.work / "observed" / model.digest[:12]))
+    print(report)
+    if given.write:
+        WEIGHTS.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
+
+
+def _ablations(given: argparse.Namespace) -> None:
+    from bot.training.ablations import measure_ablation
+
+    for name in given.only or ABLATIONS:
+        print(f"{name}: {measure_ablation(given.work, _folder_of(ENCODER), name)}", flush=True)
+
+
+def _folder_of(encoder: str) -> Path:
+    from index import locate_weights
+
+    return locate_weights(encoder).folder
+
+
+def _parser() -> argparse.ArgumentParser:
+    summary, _, details = (__doc__ or "").partition("\n\n")
+    parser = argparse.ArgumentParser("python -m bot.training", description=summary, epilog=details)
+    parser.add_argument("--work", type=Path, default=Path(".work/training"), help="where everything is kept")
+    stages = parser.add_subparsers(dest="stage", required=True)
+    stages.add_parser("mine", help="find hard negatives with the project's own search")
+    training = stages.add_parser("train", help="train the reading model, or go on training it")
+    training.add_argument("--name", default="full", help="of the run")
+    training.add_argument("--encoder", default=ENCODER, help="from whose weights it grows, a name or a folder")
+    training.add_argument("--languages", nargs="+", default=["en"], help="that it is said to read: ISO 639-1 codes")
+    training.add_argument("--rounds", type=int, default=Recipe().rounds)
+    training.add_argument("--rate", type=float, default=Recipe().rate)
+    training.add_argument("--seed", type=int, default=Recipe().seed)
+    training.add_argument("--write", action="store_true", help="replace the packaged reading model")
+    fitting = stages.add_parser("fit", help="fit the weights of the evidence and the confidence")
+    fitting.add_argument("--model", type=Path, help="the folder of a reading model (the packaged one)")
+    fitting.add_argument("--write", action="store_true", help="replace the packaged weights")
+    ablations = stages.add_parser("ablations", help="train on a tenth with one ingredient less each")
+    ablations.add_argument("--only", nargs="*", choices=ABLATIONS, help="some of them")
+    return parser
