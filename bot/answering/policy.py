@@ -30,6 +30,10 @@ EXPLAINED = 10
 NEAREST = 2
 """Passages offered where the articles do not say."""
 
+NEAR_ENOUGH = 0.03
+"""The confidence below which not even those are offered: of held-back questions that no article is about two in three
+stay below it, of those that the articles answer one in a hundred."""
+
 
 class Answerer:
     """Answers questions over the published snapshot; safe from many threads at once."""
@@ -49,13 +53,14 @@ class Answerer:
             quotes = self._quotes(generation, result)
             name = generation.snapshot.name
         answered = bool(quotes) and result.confidence >= self._threshold
+        near = NEAREST if result.confidence >= NEAR_ENOUGH else 0
         shown = sum(quote.score >= WORTH_SHOWING * quotes[0].score for quote in quotes[: self._settings.quotes])
         return Answer(
             question,
             quotes=tuple(quotes[:shown]) if answered else (),
             further=tuple(quotes[shown:]) if answered else (),
             # what does not answer has no answering words
-            nearest=() if answered else tuple(replace(quote, answer=None) for quote in quotes[:NEAREST]),
+            nearest=tuple(replace(quote, answer=None) for quote in quotes[: 0 if answered else near]),
             confidence=result.confidence,
             snapshot=name,
             milliseconds=1000 * (time.perf_counter() - started),

@@ -19,9 +19,12 @@ MOST_SENTENCES = 3
 FEWEST_WORDS = 4
 """A sentence of fewer words ("Yes.") cannot stand alone."""
 
-LEANING = 0.5
-"""A neighbouring sentence that is at least this probable beside the quoted one is quoted with it
-(chosen on held-back training questions)."""
+LEANING = 0.25
+"""A neighbouring sentence that is at least this probable beside the quoted one is quoted with it: on held-back training
+questions the first quote is right for 0.917 instead of 0.905 of them, and three words longer."""
+
+DIFFERENT = 3
+"""Different answers that come before the same answer from another sentence."""
 
 Sentences = Callable[[Article], Sequence[Sentence]]
 """All sentences and headings of an article, in order."""
@@ -41,7 +44,7 @@ def cut_quotes(readings: Sequence[Reading], sentences: Sentences, most: int) -> 
     article become another place of that quote.
     """
     quotes: list[Quote] = []
-    for reading in _quotable(readings):
+    for reading in _different_first(list(_quotable(readings))):
         if (known := _holding(quotes, reading)) is not None:
             quotes[known] = _with_copy(quotes[known], reading)
         elif len(quotes) < most:
@@ -80,6 +83,28 @@ def cut(
 def _quotable(readings: Sequence[Reading]) -> Iterator[Reading]:
     """A question is not quoted, for it does not answer; nor is what only announces the lines under it."""
     return (reading for reading in readings if not _words(reading).endswith(("?", ":")))
+
+
+def _different_first(readings: Sequence[Reading]) -> Iterator[Reading]:
+    """Put readings that mark the same words as an earlier one behind the first ``DIFFERENT`` different ones."""
+    known: set[str] = set()
+    repeating: list[Reading] = []
+    for number, reading in enumerate(readings):
+        if len(known) == DIFFERENT:
+            yield from (*repeating, *readings[number:])
+            return
+        words = _marked_words(reading)
+        if words in known:
+            repeating.append(reading)
+        else:
+            yield reading
+            known |= {words} if words else set()
+    yield from repeating
+
+
+def _marked_words(reading: Reading) -> str:
+    answer = reading.answer
+    return folded(reading.candidate.article.text[answer.start : answer.end]) if answer else ""
 
 
 def _quote(reading: Reading, wanted: set[int], sentences: Sequence[Sentence]) -> Quote:

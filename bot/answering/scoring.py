@@ -151,14 +151,16 @@ class SentenceReader:
     def weighed(self, question: Question, candidates: Sequence[Candidate]) -> tuple[list[ReadSentence], Weighing]:
         """Return the sentences with their evidence, and the weights for their language.
 
-        The language of most of the candidates decides; where the model reads it, candidates in others are left out.
+        The best hit's language decides: a question in Spanish finds a Spanish article first, however few there are.
+        Scores with and without reading do not compare, so candidates of the other kind are left out.
         """
-        read = [c for c in candidates if self._covers(c.article.language)]
         terms = self._terms(question.text)
-        if 2 * len(read) < len(candidates):
-            return collect(question, terms, candidates, None), self._weights.words
-        texts = [PassageText(c.article.title, c.article.text[c.hit.passage.start : c.hit.passage.end]) for c in read]
-        return collect(question, terms, read, self._model.read(question.text, texts)), self._weights.reading
+        reads = bool(candidates) and self._covers(candidates[0].article.language)
+        alike = [c for c in candidates if self._covers(c.article.language) == reads]
+        if not reads:
+            return collect(question, terms, alike, None), self._weights.words
+        texts = [PassageText(c.article.title, c.article.text[c.hit.passage.start : c.hit.passage.end]) for c in alike]
+        return collect(question, terms, alike, self._model.read(question.text, texts)), self._weights.reading
 
 
 def logistic(value: float | Floats) -> Floats:

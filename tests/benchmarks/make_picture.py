@@ -25,7 +25,7 @@ from index import find_settings, load_settings
 PICTURE = Path("conversation.svg")
 NAME = "Verbatim"
 QUESTIONS = (
-    "When was the Channel Tunnel opened?",
+    "How long is the Channel Tunnel?",
     "¿Cuántas flores hacen falta para un kilo de azafrán?",
     "Who was the captain of the Ever Given?",
 )

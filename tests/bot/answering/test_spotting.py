@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 from bot.answering.reader import Candidate
 from bot.answering.spans.reading import Floats, Integers, PassageReading
-from bot.answering.spotting import BELIEVED, LEAST, MOST_TOKENS, SentenceKey, Spotted, agreement, best_span, spot
+from bot.answering.spotting import (
+    BELIEVED,
+    LEAST,
+    LENGTH_COST,
+    MOST_TOKENS,
+    SentenceKey,
+    Spotted,
+    agreement,
+    best_span,
+    spot,
+)
 from bot.records import Span
 from index import Hit, Passage, ScoreParts, Sentence
 
@@ -175,13 +185,14 @@ def test_a_sentence_of_two_passages_is_one_with_the_better_reading(order: int) -
 class TestBestSpan:
     @given(st.lists(st.tuples(LOGITS, LOGITS), min_size=1, max_size=MOST_TOKENS + 10))
     def test_no_allowed_answer_is_better(self, logits: list[tuple[float, float]]) -> None:
-        """It ends no earlier than it starts, and has at most so many tokens."""
+        """It ends no earlier than it starts, has at most so many tokens, and of two as likely ones is the shorter."""
         starts, ends = (np.array(side, np.float32) for side in zip(*logits, strict=True))
         score, first, last = best_span(starts, ends)
         assert 0 <= last - first < MOST_TOKENS
         assert score == starts[first] + ends[last]
         pairs = ((i, j) for i in range(len(starts)) for j in range(i, min(len(starts), i + MOST_TOKENS)))
-        assert score == max(starts[i] + ends[j] for i, j in pairs)
+        worth = {(i, j): starts[i] + ends[j] - LENGTH_COST * math.log1p(j - i) for i, j in pairs}
+        assert worth[first, last] == pytest.approx(max(worth.values()), abs=1e-5)
 
     @pytest.mark.parametrize(("apart", "found"), [(MOST_TOKENS - 1, True), (MOST_TOKENS, False)])
     def test_a_longer_answer_is_none(self, apart: int, found: bool) -> None:
