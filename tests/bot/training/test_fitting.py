@@ -113,7 +113,7 @@ def test_the_threshold_keeps_its_promise(count: int) -> None:
 
 def test_an_answer_that_is_not_worth_its_risk_is_not_given() -> None:
     """Where foreign questions are told well, the harm of a wrong answer chooses the threshold."""
-    assert threshold_of(np.full(100, 0.01)) == pytest.approx(0.2, abs=0.001)
+    assert threshold_of(np.full(100, 0.01)) == pytest.approx(0.131, abs=0.001)
 
 
 def test_the_report_gives_each_figure() -> None:
