@@ -95,6 +95,6 @@ def _parser() -> argparse.ArgumentParser:
     fitting = stages.add_parser("fit", help="fit the weights of the evidence and the confidence")
     fitting.add_argument("--model", type=Path, help="the folder of a reading model (the packaged one)")
     fitting.add_argument("--write", action="store_true", help="replace the packaged weights")
-    ablations = stages.add_parser("ablations", help="train on a tenth with one ingredient less each")
+    ablations = stages.add_parser("ablations", help="train on a twentieth with one ingredient less each")
     ablations.add_argument("--only", nargs="*", choices=ABLATIONS, help="some of them")
     return parser
