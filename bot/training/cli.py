@@ -1,9 +1,9 @@
 """The command line of the training: mine, train, fit, and the table of what each ingredient gave.
 
 ``mine`` finds the hard negatives (10 minutes on two cores), ``train`` trains the reading model (90 minutes; killed, it
-goes on from its last checkpoint), ``fit`` fits what weighs its readings (15 minutes), ``ablations`` trains on a twentieth
-with one ingredient less each (half an hour). Everything lies in --work; --write replaces what the bot ships. The data are
-where VERBATIM_DATA says (default ../shared/data).
+goes on from its last checkpoint), ``fit`` fits what weighs its readings (15 minutes), ``ablations`` trains on a
+twentieth with one ingredient less each (half an hour). Everything lies in --work; --write replaces what the bot ships.
+The data are where VERBATIM_DATA says (default ../shared/data).
 """
 
 import argparse
