@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from index.progress import bars as bars
     from index.progress import silent as silent
     from index.records import Article as Article
+    from index.records import Days as Days
     from index.records import Failure as Failure
     from index.records import Hit as Hit
     from index.records import Manifest as Manifest
@@ -69,6 +70,7 @@ _HOMES = {
     "silent": "progress.silent",
     "Progress": "progress.Progress",
     "Article": "records.Article",
+    "Days": "records.Days",
     "Failure": "records.Failure",
     "Hit": "records.Hit",
     "Manifest": "records.Manifest",

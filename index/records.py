@@ -104,6 +104,18 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Days:
+    """The days that a question is about, both included: the day on which it was asked, or those that it names."""
+
+    first: date
+    last: date
+
+    def distance(self, day: date) -> int:
+        """Return by how many days ``day`` misses them; 0 is one of them."""
+        return max(0, (self.first - day).days, (day - self.last).days)
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreParts:
     """Where a hit's score comes from.
 

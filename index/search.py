@@ -1,8 +1,8 @@
 """From a question to ranked passages: by vectors, by words, and by both.
 
-Every way of searching has one shape, :class:`Retriever`. Nothing here knows articles' texts or dates; of an
-article's language only how far the cosine is to be trusted in it (``index.trust``). Invariant: hits come best
-first, no passage twice, and every hit carries both parts of its score.
+Every way of searching has one shape, :class:`Retriever`. Nothing here knows articles' texts; of an article's language
+only how far the cosine is to be trusted in it (``index.trust``). An article's day changes no score: it decides who gets
+the last places. Invariant: hits come best first, no passage twice, and every hit carries both parts of its score.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from index.encoder import Encoder
 from index.lexical import QuestionTerms, WordIndex
-from index.records import Hit, ScoreParts
+from index.records import Days, Hit, ScoreParts
 from index.snapshot import Snapshot
 
 Floats = npt.NDArray[np.float32]
@@ -29,6 +29,15 @@ COSINE_WEIGHT = 15.0
 WORDS_WEIGHT = 0.5
 """fused = 15 cosine + 0.5 bm25: the table that chose it is in DECISIONS, "Fusion"."""
 
+TIMELY_DEPTH = 150
+"""The same where the question's days are known: what is new may stand behind many years of the same."""
+
+TIMELY = 0.25
+"""Share of the places that goes to passages from about the days that a question is about."""
+
+TIMELY_WEIGHT = 1.0
+"""They are ranked by fused - log(1 + days between). Both numbers: "Time in the search" in DECISIONS."""
+
 TYPICAL_COSINE = 0.3
 """What counts for the cosine as far as it is not trusted: the mean over what is found for the training questions.
 So no passage comes before or after another for its language alone ("Other languages" in DECISIONS)."""
@@ -37,8 +46,11 @@ So no passage comes before or after another for its language alone ("Other langu
 class Retriever(Protocol):
     """A way of searching."""
 
-    def search(self, question: str, limit: int) -> list[Hit]:
-        """Return at most ``limit`` hits, best first; none for a question without words."""
+    def search(self, question: str, limit: int, days: Days | None = None) -> list[Hit]:
+        """Return at most ``limit`` hits, best first; none for a question without words.
+
+        ``days`` are those that the question is about, where that is known.
+        """
         ...
 
 
@@ -77,7 +89,7 @@ class Collector:
 
     def hits(self, scores: Scores, fused: Floats, limit: int) -> list[Hit]:
         """Rank candidates by ``fused`` (n,); a candidate at minus infinity is none. Ties: by id."""
-        order = [i for i in np.lexsort((scores.ids, -fused)) if np.isfinite(fused[i])][:limit]
+        order = ranking(scores.ids, fused)[:limit]
         passages = self._snapshot.passages(scores.ids[order].tolist())
         return [
             Hit(passage, float(fused[i]), ScoreParts(float(scores.cosines[i]), float(scores.words[i])))
@@ -91,8 +103,8 @@ class DenseRetriever:
     def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:
         self._collector = Collector(snapshot, encoder)
 
-    def search(self, question: str, limit: int) -> list[Hit]:
-        """Return the nearest passages."""
+    def search(self, question: str, limit: int, days: Days | None = None) -> list[Hit]:
+        """Return the nearest passages, from whatever days."""
         scores = self._collector.candidates(question, limit)
         return self._collector.hits(scores, scores.cosines, limit)
 
@@ -103,24 +115,30 @@ class WordRetriever:
     def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:
         self._collector = Collector(snapshot, encoder)
 
-    def search(self, question: str, limit: int) -> list[Hit]:
-        """Return the passages that share the most telling words."""
+    def search(self, question: str, limit: int, days: Days | None = None) -> list[Hit]:
+        """Return the passages that share the most telling words, from whatever days."""
         scores = self._collector.candidates(question, limit)
         found = np.where(scores.words > 0, scores.words, -np.inf).astype(np.float32)
         return self._collector.hits(scores, found, limit)
 
 
 class FusedRetriever:
-    """Ranks by a weighted sum of cosine and bm25, each known for every candidate."""
+    """Ranks by a weighted sum of cosine and bm25, each known for every candidate.
+
+    Where the question's days are known, some of the last places go to passages from about those days, in the place of
+    others that are found a little better.
+    """
 
     def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:
         self._snapshot = snapshot
         self._collector = Collector(snapshot, encoder)
 
-    def search(self, question: str, limit: int) -> list[Hit]:
+    def search(self, question: str, limit: int, days: Days | None = None) -> list[Hit]:
         """Return the best of the candidates of both rankings."""
-        scores = self._collector.candidates(question, max(limit, DEPTH))
+        scores = self._collector.candidates(question, max(limit, DEPTH if days is None else TIMELY_DEPTH))
         fused = fuse(scores.cosines, scores.words, self._trust(scores.ids))
+        if days is not None:
+            fused = with_timely(scores.ids, fused, self._distances(scores.ids, days), limit)
         return self._collector.hits(scores, fused, limit)
 
     def terms(self, question: str) -> QuestionTerms:
@@ -133,6 +151,34 @@ class FusedRetriever:
         if not known:
             return np.ones(len(ids), np.float32)
         return np.array([known.get(one, 1.0) for one in self._snapshot.languages(ids.tolist())], np.float32)
+
+    def _distances(self, ids: npt.NDArray[np.int64], days: Days) -> Floats:
+        """By how many days the articles of these passages (n,) miss the question's: (n,), NaN without a day."""
+        published = self._snapshot.published(ids.tolist())
+        return np.array([np.nan if day is None else days.distance(day) for day in published], np.float32)
+
+
+def ranking(ids: npt.NDArray[np.int64], scores: Floats) -> list[int]:
+    """Return the places of candidates (n,) by their scores (n,), best first; minus infinity is none. Ties: by id."""
+    return [int(i) for i in np.lexsort((ids, -scores)) if np.isfinite(scores[i])]
+
+
+def with_timely(ids: npt.NDArray[np.int64], fused: Floats, distances: Floats, limit: int) -> Floats:
+    """Return the fused scores (n,) with minus infinity for who gets none of ``limit`` places.
+
+    Most places go to the best, the others to the best of the rest when the ``distances`` (n,) in days count, too; a
+    passage without a day counts there as far off as the others on the average.
+    """
+    if np.isnan(distances).all():
+        return fused
+    lag = np.log1p(distances)
+    timely = fused - TIMELY_WEIGHT * np.where(np.isnan(lag), np.nanmean(lag), lag)
+    chosen = ranking(ids, fused)[: limit - int(TIMELY * limit)]
+    rest = [i for i in ranking(ids, timely.astype(np.float32)) if i not in chosen]
+    kept = [*chosen, *rest[: limit - len(chosen)]]
+    places = np.full(len(fused), -np.inf, np.float32)
+    places[kept] = fused[kept]
+    return places
 
 
 def fuse(cosines: Floats, words: Floats, trust: Floats) -> Floats:

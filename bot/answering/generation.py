@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.answering.reader import Candidate, Reader
+from bot.answering.times import asked_time
+from bot.records import Question
 from index import Article, Retriever, Sentence, Snapshot
 
 
@@ -19,10 +21,11 @@ class Generation:
     retriever: Retriever
     reader: Reader
 
-    def candidates(self, question: str, limit: int) -> list[Candidate]:
+    def candidates(self, question: Question, limit: int) -> list[Candidate]:
         """Search, and fetch each hit's article."""
         article = lru_cache(maxsize=None)(self.article)
-        return [Candidate(hit, article(hit.passage.article_id)) for hit in self.retriever.search(question, limit)]
+        hits = self.retriever.search(question.text, limit, asked_time(question.text, question.asked).about())
+        return [Candidate(hit, article(hit.passage.article_id)) for hit in hits]
 
     def sentences(self, article: Article) -> tuple[Sentence, ...]:
         """Return all sentences and headings of an article, in order."""

@@ -48,7 +48,7 @@ class Answerer:
         """Answer a question; an answer without quotes means that the articles do not say."""
         started = time.perf_counter()
         with self._generations.use() as generation:
-            candidates = generation.candidates(question.text, self._settings.passages)
+            candidates = generation.candidates(question, self._settings.passages)
             result = generation.reader.read(question, candidates)
             quotes = self._quotes(generation, result)
             name = generation.snapshot.name
@@ -69,7 +69,7 @@ class Answerer:
     def explain(self, question: Question) -> Explanation:
         """Return the sentences that were weighed, best first, with what speaks for each, and how sure the first is."""
         with self._generations.use() as generation:
-            result = generation.reader.read(question, generation.candidates(question.text, self._settings.passages))
+            result = generation.reader.read(question, generation.candidates(question, self._settings.passages))
         weighed = tuple(
             Weighed(Place(r.candidate.article, r.sentence.start, r.sentence.end), r.answer, r.score, dict(r.parts))
             for r in result.readings[:EXPLAINED]

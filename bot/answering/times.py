@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from index import Days
+
 _MONTHS = "january february march april may june july august september october november december".split()
 _MONTH = "|".join(_MONTHS)
 
@@ -50,6 +52,11 @@ class AskedTime:
     now: bool = False
     first: date | None = None
     last: date | None = None
+
+    def about(self) -> Days | None:
+        """Return the days that it is about: those that it names, else its own; ``None`` where neither is known."""
+        first, last = self.first or self.day, self.last or self.day
+        return Days(first, last) if first and last else None
 
     def names(self, published: date | None) -> bool:
         """Tell whether an article of that day falls into the days that the question names."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.answering.service import AnswerService
+from bot.answering.times import asked_time
 from bot.evaluation.cases import Case
 from bot.evaluation.words import Marked, compared
 from bot.records import Quote
@@ -97,8 +98,9 @@ def _is_verbatim(quote: Quote, article: Callable[[str], Article]) -> bool:
 def _recall_ranks(
     case: Case, article: Callable[[str], Article], retrievers: Sequence[tuple[str, Retriever]]
 ) -> dict[str, int | None]:
+    days = asked_time(case.question.text, case.question.asked).about()
     return {
-        name: _rank(case, article, retriever.search(case.question.text, max(RECALL_AT)))
+        name: _rank(case, article, retriever.search(case.question.text, max(RECALL_AT), days))
         for name, retriever in retrievers
     }
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from index.vectors import VectorIndex
 
 _PASSAGES = f"SELECT {PASSAGE_COLUMNS} FROM passages JOIN articles ON articles.number = passages.article"
-_LANGUAGES = """
-    SELECT passages.id, articles.language FROM passages JOIN articles ON articles.number = passages.article
+_OF_ARTICLES = """
+    SELECT passages.id, articles.{} FROM passages JOIN articles ON articles.number = passages.article
     WHERE passages.id IN (SELECT value FROM json_each(?))
 """
 
@@ -152,8 +152,20 @@ class Snapshot:
         Raises:
             KeyError: this snapshot has none of one of the ids.
         """
+        return self._of_articles("language", passage_ids)
+
+    def published(self, passage_ids: Iterable[int]) -> list[date | None]:
+        """Return the day of the article of each passage, in their order.
+
+        Raises:
+            KeyError: this snapshot has none of one of the ids.
+        """
+        days = self._of_articles("published", passage_ids)
+        return [date.fromisoformat(day) if day else None for day in days]
+
+    def _of_articles(self, column: str, passage_ids: Iterable[int]) -> list[str]:
         wanted = [int(id_) for id_ in passage_ids]
-        found = dict(self.connection.execute(_LANGUAGES, (json.dumps(wanted),)))
+        found = dict(self.connection.execute(_OF_ARTICLES.format(column), (json.dumps(wanted),)))
         return [found[id_] for id_ in wanted]
 
     def passage_ids(self) -> tuple[int, ...]:

@@ -1,7 +1,9 @@
 """Every way of searching, over a snapshot that the real build made; only the encoder is fake."""
 
+import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +15,19 @@ from hypothesis import strategies as st
 from index import lexical
 from index.build import build_index
 from index.encoder import Floats, load_encoder, unit_rows
-from index.records import Hit
-from index.search import COSINE_WEIGHT, TYPICAL_COSINE, WORDS_WEIGHT, FusedRetriever, Retriever, fuse, retrievers
+from index.records import Days, Hit
+from index.search import (
+    COSINE_WEIGHT,
+    TIMELY,
+    TYPICAL_COSINE,
+    WORDS_WEIGHT,
+    FusedRetriever,
+    Retriever,
+    fuse,
+    ranking,
+    retrievers,
+    with_timely,
+)
 from index.settings import FilesSource, Settings, StorageSettings
 from index.snapshot import Snapshot, Store
 
@@ -254,6 +267,79 @@ def test_fusing_nothing_is_nothing() -> None:
     """No candidates, no scores."""
     nothing = np.empty(0, np.float32)
     assert fuse(nothing, nothing, nothing).shape == (0,)
+
+
+class TestTimely:
+    """Some of the last places go to what appeared about the question's days."""
+
+    ASKED = Days(date(2024, 5, 1), date(2024, 5, 3))
+
+    @pytest.fixture
+    def years(self, tmp_path: Path, encoder: FakeEncoder) -> Iterator[Snapshot]:
+        """The same event every year from 1990 to 2024, one of which has no day; the old reports tell little else."""
+        rows = [
+            {
+                "id": f"{year}",
+                "title": "The race",
+                "text": f"The boat race of {year} was won. " + "Then it rained. " * ((year - 1990) // 4),
+                "published": None if year == 2000 else f"{year}-05-02",
+            }
+            for year in range(1990, 2025)
+        ]
+        (tmp_path / "articles").mkdir()
+        (tmp_path / "articles" / "races.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+        source = FilesSource(kind="files", folder=tmp_path / "articles")
+        settings = Settings(storage=StorageSettings(folder=tmp_path / "storage"), sources=(source,))
+        build_index(settings, encoder=encoder)
+        with Store(settings.storage.folder).open_current() as opened:
+            yield opened
+
+    def test_a_day_is_near_or_far(self) -> None:
+        """By the nearer border; the days themselves are no distance away."""
+        days = {day: self.ASKED.distance(date(2024, 5, day)) for day in (1, 2, 3, 4, 13)}
+        assert days == {1: 0, 2: 0, 3: 0, 4: 1, 13: 10}
+        assert self.ASKED.distance(date(2024, 4, 30)) == 1
+
+    def test_the_newest_of_many_alike_is_found(self, years: Snapshot, encoder: FakeEncoder) -> None:
+        """Without days it stands behind the decades before it; with them it is there, in the order of the scores."""
+        retriever = FusedRetriever(years, encoder)
+        plain = retriever.search("Who won the boat race?", 8)
+        timely = retriever.search("Who won the boat race?", 8, self.ASKED)
+        assert "2024" not in {hit.passage.article_id for hit in plain}
+        assert "2024" in {hit.passage.article_id for hit in timely}
+        assert ids(plain)[:6] == ids(timely)[:6], "who is best is found whenever it appeared"
+        assert [hit.score for hit in timely] == sorted((hit.score for hit in timely), reverse=True)
+
+    def test_who_asks_for_a_year_gets_that_year(self, years: Snapshot, encoder: FakeEncoder) -> None:
+        """Not the newest."""
+        days = Days(date(1995, 1, 1), date(1995, 12, 31))
+        hits = FusedRetriever(years, encoder).search("Who won the boat race?", 8, days)
+        assert "1995" in {hit.passage.article_id for hit in hits}
+        assert "2024" not in {hit.passage.article_id for hit in hits}
+
+    def test_articles_without_a_day_change_nothing(self, snapshot: Snapshot, encoder: FakeEncoder) -> None:
+        """An archive that knows no days is searched as ever."""
+        retriever = FusedRetriever(snapshot, encoder)
+        asked = "Which bees and tides of the bay saw the moon?"
+        assert retriever.search(asked, 8, self.ASKED) == retriever.search(asked, 8)
+
+    @given(
+        st.lists(st.tuples(st.floats(-9, 9, width=32), st.integers(0, 9999) | st.none()), max_size=30),
+        st.integers(1, 30),
+    )
+    def test_the_places_are_filled_and_the_best_have_most_of_them(
+        self, found: list[tuple[float, int | None]], limit: int
+    ) -> None:
+        """No score changes, whatever the days are."""
+        fused = np.array([score for score, _ in found], np.float32)
+        days = np.array([np.nan if day is None else day for _, day in found], np.float32)
+        candidates = np.arange(len(found))
+        placed = with_timely(candidates, fused, days, limit)
+        order = ranking(candidates, placed)[:limit]
+        assert len(order) == min(limit, len(found))
+        assert (placed[order] == fused[order]).all()
+        best = ranking(candidates, fused)[: limit - int(TIMELY * limit)]
+        assert set(best) <= set(order)
 
 
 class TestTrust:

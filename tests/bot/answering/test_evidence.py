@@ -49,7 +49,7 @@ def readings_of(question: str, candidates: Sequence[Candidate]) -> list[PassageR
 def collected(
     generation: Generation, question: str, asked: date | None = None, *, read: bool = True
 ) -> list[ReadSentence]:
-    candidates = generation.candidates(question, 20)
+    candidates = generation.candidates(Question(question), 20)
     readings = readings_of(question, candidates) if read else None
     return collect(Question(question, asked), terms(generation, question), candidates, readings)
 
@@ -104,7 +104,7 @@ def test_every_other_sentence_of_the_candidates_is_there(generation: Generation,
     """A reader sees all that search found, whether or not the model reads its language."""
     wanted = {
         (candidate.article.id, sentence.start)
-        for candidate in generation.candidates(TALL, 20)
+        for candidate in generation.candidates(Question(TALL), 20)
         for sentence in candidate.hit.passage.sentences
         if not sentence.heading
     }
@@ -128,7 +128,7 @@ def test_no_candidates_give_no_evidence(generation: Generation, readings: list[P
 
 def test_what_the_model_reads_is_evidence_of_its_sentence(generation: Generation) -> None:
     """Shares, odds, and the place of the answering words, as they were spotted."""
-    candidates = generation.candidates(TALL, 20)
+    candidates = generation.candidates(Question(TALL), 20)
     spotted = spot(candidates, readings_of(TALL, candidates))
     for one in collected(generation, TALL):
         found = spotted[one.candidate.article.id, one.sentence.start]
@@ -151,7 +151,7 @@ def test_what_is_not_read_has_no_evidence_of_reading(generation: Generation) -> 
 
 def test_what_lies_behind_the_words_that_were_read_is_no_answer(generation: Generation) -> None:
     """The least share, not none: 0 would be everything."""
-    candidates = generation.candidates(TALL, 20)
+    candidates = generation.candidates(Question(TALL), 20)
     cut = [PassageReading(r.places[:1], r.starts[:1], r.ends[:1], r.answers) for r in readings_of(TALL, candidates)]
     rows = collect(Question(TALL), terms(generation, TALL), candidates, cut)
     unread = [one for one in rows if one.evidence.mass == LEAST]
@@ -178,7 +178,7 @@ def test_two_articles_that_say_the_same_agree(generation: Generation) -> None:
 
 def test_the_search_is_evidence_of_all_its_sentences(generation: Generation) -> None:
     """Scores of the hit that holds it, its rank, and what the best hit is ahead."""
-    candidates = generation.candidates(TALL, 20)
+    candidates = generation.candidates(Question(TALL), 20)
     for one in collected(generation, TALL):
         hit, evidence = one.candidate.hit, one.evidence
         assert (evidence.fused, evidence.cosine, evidence.passage_bm25) == (
@@ -192,7 +192,7 @@ def test_the_search_is_evidence_of_all_its_sentences(generation: Generation) -> 
 
 class TestDays:
     def evidence(self, generation: Generation, question: str, asked: str | None, **days: str) -> dict[str, Evidence]:
-        candidates = dated(generation.candidates(question, 20), **days)
+        candidates = dated(generation.candidates(Question(question), 20), **days)
         day = date.fromisoformat(asked) if asked else None
         rows = collect(Question(question, day), terms(generation, question), candidates, None)
         return {one.candidate.article.id: one.evidence for one in rows}

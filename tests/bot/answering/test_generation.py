@@ -9,6 +9,7 @@ from corpus import ROWS, built_corpus, open_generation, write_rows
 from fakes import FakeEncoder
 
 from bot.answering.generation import Generation, Generations
+from bot.records import Question
 from bot.settings import BotSettings
 from index import SnapshotError, Store, build_index
 
@@ -92,7 +93,7 @@ def test_questions_in_flight_finish_on_the_snapshot_they_began_with(world: World
             assert generations.refresh()
         assert not old.closed
         assert first.snapshot.article("new") is None
-        assert first.candidates("How tall is the tower?", 3)
+        assert first.candidates(Question("How tall is the tower?"), 3)
     assert old.closed
     with generations.use() as second:
         assert second is world.opened[1]
@@ -105,7 +106,7 @@ def test_a_damaged_new_snapshot_leaves_the_one_in_use(world: World, caplog: pyte
     with generations.use() as generation:
         assert not generations.refresh()
         assert "damaged" in caplog.text
-        assert generation.candidates("How tall is the tower?", 3)
+        assert generation.candidates(Question("How tall is the tower?"), 3)
     caplog.clear()
     assert not generations.refresh()
     assert caplog.text == ""
@@ -134,14 +135,14 @@ def test_where_nothing_can_be_used_the_one_in_use_stays(world: World) -> None:
     generations = world.generations()
     old = world.store.current()
     with generations.use() as generation:
-        assert generation.candidates("tower", 3)
+        assert generation.candidates(Question("tower"), 3)
     world.damage(world.publish("Comet Halley returns in 2061."))
     world.store.layout.snapshot(old).manifest.unlink()
     with pytest.raises(SnapshotError):
         generations.refresh()
     with generations.use() as generation:
         assert generation.snapshot.name == old
-        assert generation.candidates("tower", 3)
+        assert generation.candidates(Question("tower"), 3)
 
 
 def test_a_rollback_is_picked_up(world: World) -> None:

@@ -145,7 +145,9 @@ class TestExplain:
         """The sentences of the answer in its order, each with its place, its score and the parts of it."""
         service = answerer(generation)
         explanation = service.explain(Question(TALL))
-        result = generation.reader.read(Question(TALL), generation.candidates(TALL, AnswersSection().passages))
+        result = generation.reader.read(
+            Question(TALL), generation.candidates(Question(TALL), AnswersSection().passages)
+        )
         assert explanation.question == Question(TALL)
         assert len(explanation.weighed) == min(EXPLAINED, len(result.readings)) > 3
         for one, read in zip(explanation.weighed, result.readings, strict=False):

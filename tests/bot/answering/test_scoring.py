@@ -167,7 +167,7 @@ def test_readings_come_best_first_and_the_first_has_the_confidence(
 ) -> None:
     """Scores and probabilities fall; the confidence is the first one's probability, 0 to 1."""
     reader = reader_over(generation, covers=covers)
-    result = reader.read(Question(question), generation.candidates(question, 20))
+    result = reader.read(Question(question), generation.candidates(Question(question), 20))
     scores = [one.score for one in result.readings]
     chances = [one.probability for one in result.readings]
     assert len(scores) > 3
@@ -183,7 +183,7 @@ def test_the_sentence_that_answers_is_the_best(
 ) -> None:
     """Its words are marked: those that the model read, else the only ones of the kind asked for."""
     reader = reader_over(generation, covers=covers)
-    first = reader.read(Question(TALL), generation.candidates(TALL, 20)).readings[0]
+    first = reader.read(Question(TALL), generation.candidates(Question(TALL), 20)).readings[0]
     assert text_of(first).startswith("The tower is 330 metres tall")
     assert first.answer and first.candidate.article.text[first.answer.start : first.answer.end] == marked
 
@@ -192,7 +192,7 @@ def test_where_the_model_does_not_read_only_a_single_thing_is_marked(generation:
     """ "A twelfth of a teaspoon" holds no number; "six weeks" and "one light second" are one each, two are none."""
     question = "Who wrote of the Champ de Mars?"
     reader = reader_over(generation, covers=without_languages)
-    for one in reader.read(Question(question), generation.candidates(question, 20)).readings:
+    for one in reader.read(Question(question), generation.candidates(Question(question), 20)).readings:
         if text_of(one).startswith("The Eiffel Tower stands"):
             assert one.answer is None
         if one.answer:
@@ -202,7 +202,7 @@ def test_where_the_model_does_not_read_only_a_single_thing_is_marked(generation:
 class TestParts:
     def test_they_add_up_to_the_score_beside_the_mean(self, reader: SentenceReader, generation: Generation) -> None:
         """What is shown explains the order entirely: differences of scores are differences of parts."""
-        readings = reader.read(Question(TALL), generation.candidates(TALL, 20)).readings
+        readings = reader.read(Question(TALL), generation.candidates(Question(TALL), 20)).readings
         mean = sum(one.score for one in readings) / len(readings)
         for one in readings:
             assert one.parts.keys() == GROUPS.keys()
@@ -213,7 +213,7 @@ class TestParts:
         score = weighted(EVIDENCE_NAMES, cover=2.0, title_cover=1.0)
         weighing = Weighing(score, hand_weights().reading.confidence)
         reader = reader_over(generation, weights=replace(hand_weights(), reading=weighing))
-        readings = reader.read(Question(TALL), generation.candidates(TALL, 20)).readings
+        readings = reader.read(Question(TALL), generation.candidates(Question(TALL), 20)).readings
         assert readings[0].parts["words"] > 0
         assert {name for one in readings for name, part in one.parts.items() if abs(part) > 1e-9} == {"words"}
 
@@ -222,7 +222,7 @@ class TestLanguages:
     def test_the_model_reads_the_passages_under_their_titles(self, generation: Generation) -> None:
         """Once a question, word for word, all that search found."""
         model = FakePassageReader()
-        candidates = generation.candidates(TALL, 20)
+        candidates = generation.candidates(Question(TALL), 20)
         reader_over(generation, model).read(Question(TALL), candidates)
         passages = [
             PassageText(c.article.title, c.article.text[c.hit.passage.start : c.hit.passage.end]) for c in candidates
@@ -232,12 +232,12 @@ class TestLanguages:
     def test_what_the_model_does_not_read_it_is_not_asked_about(self, generation: Generation) -> None:
         """And the words' own weights count."""
         model = FakePassageReader()
-        candidates = [in_language(c, "xx") for c in generation.candidates(TALL, 20)]
+        candidates = [in_language(c, "xx") for c in generation.candidates(Question(TALL), 20)]
         result = reader_over(generation, model).read(Question(TALL), candidates)
         assert model.read_for == []
         weights = hand_weights()
         only_words = reader_over(generation, weights=replace(weights, reading=weights.words), covers=without_languages)
-        same = only_words.read(Question(TALL), generation.candidates(TALL, 20))
+        same = only_words.read(Question(TALL), generation.candidates(Question(TALL), 20))
         assert [one.score for one in result.readings] == [one.score for one in same.readings]
 
     @pytest.mark.parametrize(("strange", "read"), [((), True), ((1, 2, 3), True), ((0,), False), ((0, 1, 2, 3), False)])
@@ -245,7 +245,7 @@ class TestLanguages:
         self, generation: Generation, strange: tuple[int, ...], read: bool
     ) -> None:
         """Scores of two kinds of weights do not compare, so candidates of the other kind are left out."""
-        found = generation.candidates(TALL, 4)
+        found = generation.candidates(Question(TALL), 4)
         candidates = [in_language(c, "xx") if i in strange else c for i, c in enumerate(found)]
         model = FakePassageReader()
         result = reader_over(generation, model).read(Question(TALL), candidates)
@@ -267,7 +267,7 @@ def test_nothing_found_gives_no_readings(covers: Callable[[str], bool]) -> None:
 
 def test_a_single_sentence_has_no_rival(generation: Generation, reader: SentenceReader) -> None:
     """One candidate passage is enough."""
-    result = reader.read(Question("bee"), generation.candidates("A worker bee lives for weeks", 1))
+    result = reader.read(Question("bee"), generation.candidates(Question("A worker bee lives for weeks"), 1))
     assert 0 <= result.confidence <= 1 and result.readings
 
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answering.times import REPORTED_LATER, AskedTime, asked_time
+from index import Days
 
 ASKED = date(2024, 3, 15)
 """A Friday after the 29th of February."""
@@ -144,6 +145,16 @@ def test_articles_of_the_days_named_and_shortly_after_fall_into_them() -> None:
     assert not asked.names(first - timedelta(1))
     assert not asked.names(last + timedelta(REPORTED_LATER + 1))
     assert not asked.names(None)
+
+
+def test_a_question_is_about_the_days_that_it_names_else_about_its_own() -> None:
+    """The search looks there first; without any day it looks everywhere."""
+    own = Days(ASKED, ASKED)
+    assert asked_time("Who is the mayor?", ASKED).about() == own
+    assert asked_time("Who is now the mayor?", ASKED).about() == own
+    year = Days(date(2019, 1, 1), date(2019, 12, 31))
+    assert asked_time("Who won in 2019?", ASKED).about() == asked_time("Who won in 2019?", None).about() == year
+    assert asked_time("Who is now the mayor?", None).about() is None
 
 
 def test_without_days_no_article_falls_into_them() -> None:

@@ -9,7 +9,7 @@ from fakes import ARTICLE, SENTENCES, FakeAnswers, quote_of
 from bot.evaluation import Case, Expected, Measured, Outcome, ask
 from bot.evaluation.words import Marked
 from bot.records import Answer, Question, Span
-from index import Hit, Passage, ScoreParts
+from index import Days, Hit, Passage, ScoreParts
 
 FIRST, THIRD = quote_of(0), quote_of(2)
 
@@ -27,8 +27,8 @@ class Listening(FakeAnswers):
             return answer
         return replace(answer, quotes=tuple(replace(quote, answer=None) for quote in answer.quotes))
 
-    def search(self, question: str, limit: int) -> list[Hit]:
-        self.heard.append((question, limit))
+    def search(self, question: str, limit: int, days: Days | None = None) -> list[Hit]:
+        self.heard.append((question, limit, days))
         passages = [Passage(n, "bees", quote_of(n).start, quote_of(n).end, ()) for n in (4, 0)]
         return [Hit(passage, 1.0, ScoreParts(0.0, 0.0)) for passage in passages]
 
@@ -89,12 +89,12 @@ def test_what_the_articles_do_not_say_is_never_right() -> None:
 
 
 def test_the_answer_comes_before_the_searches_and_knows_the_day() -> None:
-    """So that they warm nothing up for the answer whose time is taken."""
+    """So that they warm nothing up for the answer whose time is taken; they find what it found, for the same day."""
     service = Listening()
     question = Question("How warm?", date(2024, 2, 3))
     measured = Measured([("words", service)], service, lambda _: ARTICLE, 0.5)
     (outcome,) = ask([Case(question, answerable=True, expected=())], measured)
-    assert service.heard == [question, ("How warm?", 20)]
+    assert service.heard == [question, ("How warm?", 20, Days(date(2024, 2, 3), date(2024, 2, 3)))]
     assert 0 < outcome.milliseconds < 1000
 
 

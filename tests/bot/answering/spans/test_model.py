@@ -217,7 +217,7 @@ def test_what_is_saved_is_loaded_again(tmp_path: Path, encoder_folder: Path) -> 
     from bot.answering.spans.network import SHARED, from_encoder, own_tensors
 
     torch.manual_seed(0)
-    network = from_encoder(encoder_folder, attention="sdpa", dropout=0.0)
+    network = from_encoder(encoder_folder, attention="sdpa")
     save_model(tmp_path, network, "all-MiniLM-L6-v2", ["en", "de"], seed=0)
     assert json.loads((tmp_path / CARD).read_text())["seed"] == 0
     assert encoder_of(tmp_path) == "all-MiniLM-L6-v2"
