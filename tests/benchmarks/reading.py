@@ -1,17 +1,15 @@
-"""How long the reading model takes for 20 passages of news: ``python tests/benchmarks/reading.py [THREADS…]``.
+"""How long the reading model takes for 20 passages of news: ``python tests/benchmarks/reading.py``.
 
 Reads the held-back quiz questions of ``VERBATIM_DATA``, as mined by ``python -m bot.training mine``.
 """
 
 import os
-import sys
 import time
 from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # read when torch is first imported
 
 import numpy as np
-import torch
 
 from bot.answering.spans.model import encoder_of, load_model, packaged_model
 from bot.answering.spans.reading import PassageText
@@ -31,16 +29,14 @@ def main() -> int:
     asked = [
         (e.question, [PassageText(p.title, p.text) for p in (*e.positives, *e.negatives)][:PASSAGES]) for e in examples
     ][:QUESTIONS]
-    for threads in [int(argument) for argument in sys.argv[1:]] or [1, 2]:
-        torch.set_num_threads(threads)
-        model.read(*asked[0])
-        times = []
-        for question, passages in asked:
-            started = time.perf_counter()
-            model.read(question, passages)
-            times.append(1000 * (time.perf_counter() - started))
-        p50, p95 = np.percentile(times, [50, 95])
-        print(f"{threads} threads: {PASSAGES} passages in {p50:.0f} ms (median), {p95:.0f} ms (p95)")
+    model.read(*asked[0])
+    times = []
+    for question, passages in asked:
+        started = time.perf_counter()
+        model.read(question, passages)
+        times.append(1000 * (time.perf_counter() - started))
+    p50, p95 = np.percentile(times, [50, 95])
+    print(f"{os.cpu_count()} cores: {PASSAGES} passages in {p50:.0f} ms (median), {p95:.0f} ms (p95)")
     return 0
 
 

@@ -1,9 +1,12 @@
 """The trained reading model: loaded, checked, and asked. Safe from many threads at once."""
 
 import json
+import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from importlib import resources
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +23,16 @@ from bot.errors import ReaderError
 WEIGHTS = "reader.safetensors"
 CARD = "reader.json"
 
-BATCH_TOKENS = 2560
-"""Tokens that are computed together, padding included: a larger batch leaves the processor's cache."""
+BATCH_TOKENS = 1024
+"""Tokens that are computed together, padding included: so few that all cores have as much to do."""
 
 
 class SpanModel:
-    """A reading model on this machine's processor. ``languages``: those that it was trained to read."""
+    """A reading model on this machine's processor. ``languages``: those that it was trained to read.
+
+    The batches of a question are dealt to as many threads as there are cores: half as fast again as threads within
+    every operation. Questions that come at the same time share them.
+    """
 
     def __init__(
         self, network: SpanNetwork, tokenizer: SpanTokenizer, languages: Collection[str], digest: str = ""
@@ -34,17 +41,20 @@ class SpanModel:
         self.digest = digest
         self._network = network.to(fastest_number()).eval()
         self._tokenizer = tokenizer
+        self._pool = ThreadPoolExecutor(os.cpu_count(), "reader", initializer=torch.set_num_threads, initargs=(1,))
 
     def read(self, question: str, passages: Sequence[PassageText]) -> list[PassageReading]:
         """Return what is read in each passage; passages of like length are computed together."""
         tokens = self._tokenizer.encode((question, passage) for passage in passages)
-        readings: dict[int, PassageReading] = {}
-        with torch.inference_mode():
-            for batch in _batches(tokens):
-                spans, answers = self._network(*padded([tokens[i] for i in batch]))
-                for i, logits, odds in zip(batch, spans.numpy(), answers.tolist(), strict=True):
-                    readings[i] = _reading(tokens[i], logits, odds)
+        batches = list(_batches(tokens))
+        computed = self._pool.map(self._computed, ([tokens[i] for i in batch] for batch in batches))
+        readings = dict(zip(chain.from_iterable(batches), chain.from_iterable(computed), strict=True))
         return [readings[i] for i in range(len(tokens))]
+
+    def _computed(self, batch: Sequence[Tokens]) -> list[PassageReading]:
+        with torch.inference_mode():
+            spans, answers = self._network(*padded(batch))
+            return [_reading(*one) for one in zip(batch, spans.numpy(), answers.tolist(), strict=True)]
 
 
 def packaged_model() -> Path:
@@ -67,13 +77,23 @@ def load_model(folder: Path, encoder_folder: Path) -> SpanModel:
     Raises:
         ReaderError: its files are missing, altered, or of another encoder.
     """
+    card = _card(folder)
+    network = load_network(folder, encoder_folder)
+    return SpanModel(network, SpanTokenizer(encoder_folder), card["languages"], card["sha256"])
+
+
+def load_network(folder: Path, encoder_folder: Path, *, attention: str = "sdpa") -> SpanNetwork:
+    """Load the network of a reading model, to read with it or to go on training it.
+
+    Raises:
+        ReaderError: as ``load_model``.
+    """
+    expected = _card(folder)["sha256"]
     try:
-        card = _card(folder)
         content = (folder / WEIGHTS).read_bytes()
-        if (found := sha256(content).hexdigest()) != card["sha256"]:
-            raise ReaderError(f"{folder / WEIGHTS} has SHA-256 {found}, not {card['sha256']}: install it anew")
-        network = from_weights(encoder_folder, tensors_of(content))
-        return SpanModel(network, SpanTokenizer(encoder_folder), card["languages"], found)
+        if (found := sha256(content).hexdigest()) != expected:
+            raise ReaderError(f"{folder / WEIGHTS} has SHA-256 {found}, not {expected}: install it anew")
+        return from_weights(encoder_folder, tensors_of(content), attention=attention)
     except (OSError, KeyError, TypeError, ValueError, RuntimeError, SafetensorError) as error:
         told = f"{type(error).__name__}: {' '.join(str(error).split())}"
         raise ReaderError(f"the reading model in {folder} cannot be loaded ({told}): install it anew") from error

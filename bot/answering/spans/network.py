@@ -33,11 +33,9 @@ class SpanNetwork(nn.Module):
         return self.span(hidden).float(), self.answers(hidden[:, 0]).float()[:, 0]
 
 
-def from_encoder(folder: Path, *, attention: str, dropout: float) -> SpanNetwork:
+def from_encoder(folder: Path, *, attention: str) -> SpanNetwork:
     """Return an untrained network that grows from an encoder's weights."""
-    config = _config(folder, attention)
-    config.hidden_dropout_prob = config.attention_probs_dropout_prob = dropout
-    network = SpanNetwork(config)
+    network = SpanNetwork(_config(folder, attention))
     network.encoder.load_state_dict(_encoder_tensors(folder))
     return network
 
@@ -73,6 +71,8 @@ def padded(batch: Sequence[Tokens]) -> tuple[Tensor, Tensor, Tensor]:
 def _config(folder: Path, attention: str) -> BertConfig:
     config = BertConfig.from_pretrained(folder)
     config._attn_implementation = attention
+    # the threads of a training share one generator of chance: with dropout no run would be like another
+    config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
     return config
 
 
