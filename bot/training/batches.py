@@ -39,7 +39,7 @@ def batches(examples: Examples, recipe: Recipe, number: int) -> Iterator[list[As
     drawn = [
         asked
         for source, all_of in examples.items()
-        for asked in _drawn(all_of, recipe.draws[source], recipe.share, number, chance)
+        for asked in _drawn(all_of, recipe.draws[source], recipe, number, chance)
     ]
     chance.shuffle(drawn)
     many = recipe.batch * SORTED_TOGETHER
@@ -56,16 +56,17 @@ def _longest(asked: Asked) -> int:
 
 
 def _drawn(
-    examples: Sequence[Example], draw: Draw, share: float, number: int, chance: random.Random
+    examples: Sequence[Example], draw: Draw, recipe: Recipe, number: int, chance: random.Random
 ) -> Iterator[Asked]:
     """Go through the questions of a file: as many as the share, other ones in each round while they last."""
     order = list(range(len(examples)))
     random.Random(len(examples)).shuffle(order)
-    count = int(len(order) * draw.share * share)
+    count = int(len(order) * draw.share * recipe.share)
     for index in (order[(number * count + i) % len(order)] for i in range(count)):
         example = examples[index]
         positives = chance.sample(example.positives, min(draw.positives, len(example.positives)))
         negatives = chance.sample(example.negatives, min(draw.negatives, len(example.negatives)))
-        yield example.question, (*positives, *negatives)
+        told = chance.random() < recipe.dated
+        yield example.question, tuple(p if told else replace(p, age=None) for p in (*positives, *negatives))
         if chance.random() < draw.bent and (other := bent(example.question, positives[0].text, chance)):
-            yield other, (replace(positives[0], spans=()),)
+            yield other, (replace(positives[0], spans=(), age=None),)

@@ -32,9 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _mine(given: argparse.Namespace) -> None:
+    from bot.training.clozes import MADE
     from bot.training.examples import write_examples
 
-    write_examples(given.work)
+    write_examples(given.work, MADE)
 
 
 def _train(given: argparse.Namespace) -> None:
@@ -46,7 +47,7 @@ def _train(given: argparse.Namespace) -> None:
 
     recipe = Recipe(rounds=given.rounds, rate=given.rate, seed=given.seed)
     run = given.work / "runs" / given.name
-    network = train(given.work, _folder_of(given.encoder), recipe, run)
+    network = train(given.work, _folder_of(given.encoder), recipe, run, given.start)
     draw_curve(run / "log.jsonl", run / "loss.svg")
     target = packaged_model() if given.write else run
     save_model(target, network, given.encoder, given.languages, recipe=asdict(recipe))
@@ -87,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     training = stages.add_parser("train", help="train the reading model, or go on training it")
     training.add_argument("--name", default="full", help="of the run")
     training.add_argument("--encoder", default=ENCODER, help="from whose weights it grows, a name or a folder")
+    training.add_argument("--start", type=Path, help="the folder of a reading model to begin with, instead of growing")
     training.add_argument("--languages", nargs="+", default=["en"], help="that it is said to read: ISO 639-1 codes")
     training.add_argument("--rounds", type=int, default=Recipe().rounds)
     training.add_argument("--rate", type=float, default=Recipe().rate)

@@ -10,6 +10,7 @@ from functools import partial
 import torch
 
 from bot.answering.spans.network import SpanNetwork
+from bot.training.dropout import with_dropout
 from bot.training.losses import Item, losses_of
 
 MICRO_TOKENS = 1536
@@ -25,7 +26,7 @@ class Crew:
     on 16-bit copies of the network, and their gradients are added, in a fixed order, to those of the 32-bit one.
     """
 
-    def __init__(self, network: SpanNetwork, most_tokens: int | None = None) -> None:
+    def __init__(self, network: SpanNetwork, most_tokens: int | None = None, dropout: float = 0.0) -> None:
         """``network`` is moved to where it is trained; its word embeddings are not trained.
 
         ``most_tokens`` are computed together; by default as many as suit the processor or the GPU.
@@ -37,10 +38,16 @@ class Crew:
         self._most = most_tokens or (MICRO_TOKENS if on_cpu else GPU_TOKENS)
         cores = (os.cpu_count() or 1) if on_cpu else 1
         self._copies = [copy.deepcopy(self.network).bfloat16() for _ in range(cores)]
+        self._chances = [torch.Generator(self.device) for _ in range(cores)]
+        if dropout:
+            for theirs, chance in zip(self._copies, self._chances, strict=True):
+                with_dropout(theirs, dropout, chance)
         self._pool = ThreadPoolExecutor(cores, initializer=torch.set_num_threads, initargs=(1,))
 
-    def gradients(self, items: Sequence[Item], answers_weight: float) -> tuple[float, float]:
-        """Set the gradients of the network to those of a batch; return both losses."""
+    def gradients(self, items: Sequence[Item], answers_weight: float, step: int = 0) -> tuple[float, float]:
+        """Set the gradients of the network to those of a batch; return both losses. Dropout depends on ``step``."""
+        for number, chance in enumerate(self._chances):
+            chance.manual_seed(len(self._chances) * step + number)
         parts = parts_of(items, self._most)
         answered = max(1, sum(any(item.starts) for item in items))
         passages = sum(len(item.passages) for item in items)

@@ -7,6 +7,7 @@ no answer. The examples of a file are mined once and kept as JSON lines.
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.answering.reader import Candidate
+from bot.answering.times import asked_time
 from bot.evaluation.articles import index_articles
 from bot.records import Span
 from bot.settings import BotSettings
@@ -47,11 +49,15 @@ GENERIC = {"squadshifts-amazon": 4, "squadshifts-reddit": 4, "qamr-wiki": 2}
 
 @dataclass(frozen=True, slots=True)
 class TrainingPassage:
-    """A passage under its article's title. ``spans``: where in ``text`` the answer stands; none: it does not."""
+    """A passage under its article's title. ``spans``: where in ``text`` the answer stands; none: it does not.
+
+    ``age``: days that its article is older than the question, where both days are known.
+    """
 
     title: str
     text: str
     spans: tuple[Span, ...] = ()
+    age: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +71,11 @@ class Example:
     negatives: tuple[TrainingPassage, ...]
 
 
-def write_examples(work: Path) -> None:
-    """Mine what is not mined yet: a file of examples for each training file."""
+def write_examples(work: Path, made: Mapping[str, Callable[[], Iterator[Example]]]) -> None:
+    """Mine what is not mined yet: a file of examples for each training file, and those that are ``made``."""
     ways: dict[str, Callable[[], Iterator[Example]]] = {name: partial(_mined_file, name, work) for name in INDEXED}
     ways |= {"newsquiz-2020-2023": quiz_paragraphs, "newsquiz-passages-2022-2023": quiz_passages}
+    ways |= made
     for name, way in ways.items():
         if not examples_path(work, name).is_file():
             write(examples_path(work, name), way())
@@ -104,7 +111,7 @@ def mined(corpus: Corpus, snapshot: Snapshot, encoder: Encoder) -> Iterator[Exam
     """Ask a corpus' questions of its index, and yield those whose answer is found, with the passages found."""
     retriever, article = FusedRetriever(snapshot, encoder), articles_of(snapshot)
     for asked in corpus.questions:
-        example = _example(corpus.name, asked, search(retriever, article, asked.text, DEPTH))
+        example = _example(corpus.name, asked, search(retriever, article, asked, DEPTH))
         if example.positives:
             yield example
 
@@ -127,12 +134,13 @@ def quiz_passages() -> Iterator[Example]:
     for quiz in quizzes():
         holding = [p for p in quiz["passages"] if p["spans"]]
         trusted = [p for p in holding if p["found_for_question"]]
+        day = date.fromisoformat(quiz["asked"])
         yield Example(
             "newsquiz-passages-2022-2023",
             quiz["question"],
             part_of(quiz["asked"]),
-            tuple(_news_passage(p) for p in trusted or holding),
-            tuple(_news_passage(p) for p in quiz["passages"] if not p["spans"]),
+            tuple(_news_passage(p, day) for p in trusted or holding),
+            tuple(_news_passage(p, day) for p in quiz["passages"] if not p["spans"]),
         )
 
 
@@ -158,10 +166,11 @@ def indexed(corpus: Corpus, work: Path) -> tuple[BotSettings, Encoder]:
 
 
 def search(
-    retriever: FusedRetriever, article: Callable[[str], Article], question: str, depth: int
+    retriever: FusedRetriever, article: Callable[[str], Article], asked: Asked, depth: int
 ) -> tuple[Candidate, ...]:
     """Return what is found for a question, best first, with its articles."""
-    return tuple(Candidate(hit, article(hit.passage.article_id)) for hit in retriever.search(question, depth))
+    hits = retriever.search(asked.text, depth, asked_time(asked.text, asked.day).about())
+    return tuple(Candidate(hit, article(hit.passage.article_id)) for hit in hits)
 
 
 def articles_of(snapshot: Snapshot) -> Callable[[str], Article]:
@@ -201,8 +210,10 @@ def _passage(candidate: Candidate, asked: Asked) -> TrainingPassage:
     return TrainingPassage(title, article.text[passage.start : passage.end], spans)
 
 
-def _news_passage(found: FoundPassage) -> TrainingPassage:
-    return TrainingPassage(found["title"] or "", found["text"], tuple(Span(*span) for span in found["spans"]))
+def _news_passage(found: FoundPassage, asked: date) -> TrainingPassage:
+    published = found["published"]
+    age = (asked - date.fromisoformat(published)).days if published else None
+    return TrainingPassage(found["title"] or "", found["text"], tuple(Span(*span) for span in found["spans"]), age)
 
 
 def write(path: Path, examples: Iterable[Example]) -> None:
@@ -220,5 +231,5 @@ def _parsed(row: Mapping[str, Any]) -> Example:
     return Example(row["source"], row["question"], row["part"], positives, negatives)
 
 
-def _parsed_passage(row: Mapping[str, Any]) -> TrainingPassage:
-    return TrainingPassage(row["title"], row["text"], tuple(Span(**span) for span in row["spans"]))
+def _parsed_passage(row: dict[str, Any]) -> TrainingPassage:
+    return TrainingPassage(**row | {"spans": tuple(Span(**span) for span in row["spans"])})

@@ -35,7 +35,7 @@ class Item:
 
 def tokenized(asked: Sequence[Asked], tokenizer: SpanTokenizer) -> list[Item]:
     """Return the items of a batch; a passage whose answer lies beyond what is read becomes one without."""
-    pairs = [(question, PassageText(p.title, p.text)) for question, passages in asked for p in passages]
+    pairs = [(question, PassageText(p.title, p.text, p.age)) for question, passages in asked for p in passages]
     encoded = iter(tokenizer.encode(pairs))
     items = []
     for _, passages in asked:

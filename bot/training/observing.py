@@ -127,7 +127,7 @@ class Observer:
 
     def observe(self, asked: Asked) -> Observation:
         """Return what is observed of a question as it is."""
-        found = search(self.retriever, self.article, asked.text, PASSAGES)
+        found = search(self.retriever, self.article, asked, PASSAGES)
         return Observation(
             self.corpus.name,
             "asked",

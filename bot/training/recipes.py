@@ -15,19 +15,24 @@ class Draw:
 
 
 DRAWS: Mapping[str, Draw] = {
-    "squadshifts-wiki": Draw(1.0, negatives=1, bent=0.3),
+    "squadshifts-wiki": Draw(1.0, negatives=2, bent=0.4),
     "squadshifts-amazon": Draw(0.34, negatives=1, bent=0.3),
     "squadshifts-reddit": Draw(0.34, negatives=1, bent=0.3),
-    "qamr-wiki": Draw(0.2, negatives=2),
+    "qamr-wiki": Draw(0.5, negatives=1),
     "nq-qed": Draw(1.0, negatives=2, bent=0.1),
     "newsquiz-2020-2023": Draw(1.0, negatives=0),
-    "newsquiz-passages-2022-2023": Draw(1.0, positives=2, negatives=6),
+    "newsquiz-passages-2022-2023": Draw(1.0, positives=3, negatives=9),
+    "made-news": Draw(0.5, negatives=3),
+    "made-squadshifts-wiki": Draw(0.5, negatives=2),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Everything that decides what comes out of a training."""
+    """Everything that decides what comes out of a training, beside the network that it starts with.
+
+    ``dated``: share of the questions with a day whose passages are read with their age.
+    """
 
     rounds: int = 3
     batch: int = 32
@@ -36,6 +41,8 @@ class Recipe:
     decay: float = 0.01
     answers_weight: float = 0.5
     share: float = 1.0
+    dated: float = 0.5
+    dropout: float = 0.1
     seed: int = 0
     draws: Mapping[str, Draw] = field(default_factory=lambda: DRAWS)
 

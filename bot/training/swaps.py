@@ -1,6 +1,6 @@
 """Questions that a passage does not answer although it speaks of the same things.
 
-An answerable question is bent by a rule: another name or number of the passage in the place of its own, a word
+An answerable question is bent by a rule: another name, number or word of the passage in the place of its own, a word
 turned into its opposite, or a denial. What comes out is asked of the passage that answered the question before.
 Rules err: a bent question is now and then still answered, and training bears it.
 """
@@ -12,6 +12,11 @@ from collections.abc import Callable, Sequence
 _NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][\w'’-]+)(?: (?:of |the |de |von )?[A-Z][\w'’-]+)*")
 _NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d+\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty)\b")
 _AUXILIARY = re.compile(r"\b(is|are|was|were|did|does|do|has|have|had|can|could|will|would|should)\b")
+
+_WORD = re.compile(r"\b[a-z]{5,}\b")
+
+ENDING = 3
+"""Letters in which two words end alike, as a rule two of the same kind: "founded", "attended"; "nation", "region"."""
 
 _OPPOSITES = """
 first/last most/least more/fewer largest/smallest biggest/smallest highest/lowest oldest/youngest longest/shortest
@@ -32,7 +37,7 @@ Rule = Callable[[str, str, random.Random], str | None]
 
 def bent(question: str, passage: str, chance: random.Random) -> str | None:
     """Return the question bent by the first rule, in random order, that fits; ``None`` where none does."""
-    rules: list[Rule] = [other_name, other_name, other_number, opposite, denied]
+    rules: list[Rule] = [other_name, other_name, other_number, other_word, other_word, opposite, denied]
     chance.shuffle(rules)
     return next((found for rule in rules if (found := rule(question, passage, chance)) is not None), None)
 
@@ -50,6 +55,18 @@ def other_number(question: str, passage: str, chance: random.Random) -> str | No
         return found
     other = str(int(digits.group()) + chance.choice((-20, -7, -3, -2, -1, 1, 2, 3, 7, 20)))
     return question[: digits.start()] + other + question[digits.end() :]
+
+
+def other_word(question: str, passage: str, chance: random.Random) -> str | None:
+    """Put another word of the passage in the place of one of the question's that ends in the same letters."""
+    there: set[str] = set(_WORD.findall(passage))
+    theirs: set[str] = set(_WORD.findall(question))
+    own = [m for m in _WORD.finditer(question) if m.group() in there]
+    chance.shuffle(own)
+    for word in own:
+        if others := sorted(other for other in there - theirs if other[-ENDING:] == word.group()[-ENDING:]):
+            return question[: word.start()] + chance.choice(others) + question[word.end() :]
+    return None
 
 
 def opposite(question: str, passage: str, chance: random.Random) -> str | None:

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from bot.answering.spans.model import load_network
 from bot.answering.spans.network import SpanNetwork, from_encoder
 from bot.answering.spans.tokens import SpanTokenizer
 from bot.training.batches import Asked, planned, training_examples
@@ -34,10 +35,16 @@ STEEPEST = 1.0
 """Gradients are cut to this length."""
 
 
-def train(work: Path, encoder_folder: Path, recipe: Recipe, folder: Path) -> SpanNetwork:
-    """Train, or go on training, in ``folder``, on the examples in ``work``; return the trained network."""
+def train(work: Path, encoder_folder: Path, recipe: Recipe, folder: Path, start: Path | None = None) -> SpanNetwork:
+    """Train, or go on training, in ``folder``, on the examples in ``work``; return the trained network.
+
+    It begins with the reading model in ``start``, or grows from the encoder where there is none.
+    """
     torch.manual_seed(recipe.seed)
-    network = from_encoder(encoder_folder, attention="eager", dropout=0.0)
+    if start is None:
+        network = from_encoder(encoder_folder, attention="eager")
+    else:
+        network = load_network(start, encoder_folder, attention="eager")
     plan = planned(training_examples(work, recipe), recipe)
     return train_on(plan, network, SpanTokenizer(encoder_folder), recipe, folder)
 
@@ -52,7 +59,7 @@ def train_on(
 ) -> SpanNetwork:
     """Train a network on planned batches, from the checkpoint in ``folder`` where there is one; return it."""
     folder.mkdir(parents=True, exist_ok=True)
-    crew = Crew(network)
+    crew = Crew(network, dropout=recipe.dropout)
     optimizer = torch.optim.AdamW(_decayed(crew.network, recipe.decay), lr=recipe.rate, fused=True)
     checkpoint = Checkpoint(folder / "checkpoint.pt", crew.network, optimizer)
     log = Log(folder / "log.jsonl", len(plan))
@@ -60,7 +67,7 @@ def train_on(
     for step in range(checkpoint.restored(), len(plan)):
         items = tokenized(plan[step], tokenizer)
         _set_rate(optimizer, recipe.rate * slope(step / len(plan), recipe.warm_up))
-        losses = crew.gradients(items, recipe.answers_weight)
+        losses = crew.gradients(items, recipe.answers_weight, step)
         nn.utils.clip_grad_norm_(crew.network.parameters(), STEEPEST)
         optimizer.step()
         optimizer.zero_grad()

@@ -13,10 +13,14 @@ Integers = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class PassageText:
-    """A passage under its article's title, which is read with it and holds no answer; it may be empty."""
+    """A passage under its article's title, which is read with it and holds no answer; it may be empty.
+
+    ``age``: days that the article is older than the question, negative where it is younger; ``None``: not told.
+    """
 
     title: str
     text: str
+    age: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

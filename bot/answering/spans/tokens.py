@@ -36,6 +36,20 @@ class Tokens:
         return len(self.ids)
 
 
+AGES = (
+    (-2, "later"),
+    (1, "today"),
+    (7, "this week"),
+    (31, "this month"),
+    (365, "months ago"),
+    (730, "a year ago"),
+    (3650, "years ago"),
+)
+"""How the model is told an article's age: the words for at most so many days."""
+
+OLDEST = "many years ago"
+
+
 class SpanTokenizer:
     """Cuts pairs of question and passage with the vocabulary in an encoder's folder."""
 
@@ -54,13 +68,25 @@ class SpanTokenizer:
     def encode(self, pairs: Iterable[tuple[str, PassageText]]) -> list[Tokens]:
         """Return the tokens of each pair of question and passage."""
         pairs = list(pairs)
-        prefixes = [f"{passage.title[:MOST_TITLE_CHARACTERS]}. " if passage.title else "" for _, passage in pairs]
+        prefixes = [_prefix(passage) for _, passage in pairs]
         texts = [
             (question[:MOST_QUESTION_CHARACTERS], prefix + passage.text)
             for (question, passage), prefix in zip(pairs, prefixes, strict=True)
         ]
         encodings = self._tokenizer.encode_batch([(_encodable(q), _encodable(p)) for q, p in texts])
         return [_tokens(one, len(prefix)) for one, prefix in zip(encodings, prefixes, strict=True)]
+
+
+def _prefix(passage: PassageText) -> str:
+    """Return what is read before the passage: how old its article is, where that is told, and the title."""
+    parts = (_age_words(passage.age), passage.title[:MOST_TITLE_CHARACTERS])
+    return "".join(f"{part}. " for part in parts if part)
+
+
+def _age_words(days: int | None) -> str:
+    if days is None:
+        return ""
+    return next((words for most, words in AGES if days <= most), OLDEST)
 
 
 def _tokens(encoding: Encoding, prefix: int) -> Tokens:

@@ -1,5 +1,6 @@
 """What a training sees, and in which order."""
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -73,6 +74,18 @@ def test_bent_questions_are_asked_of_the_passage_that_answered() -> None:
     made = [asked for batch in planned(EXAMPLES, RECIPE) for asked in batch if asked[0] not in known]
     assert 30 < len(made) < 70
     assert all(len(passages) == 1 and passages[0].text in texts and not passages[0].spans for _, passages in made)
+
+
+def test_some_questions_are_asked_without_telling_how_old_the_articles_are() -> None:
+    """So that the model reads either way; within a question all passages are told of or none."""
+    aged = [replace(e, positives=tuple(replace(p, age=3) for p in e.positives)) for e in EXAMPLES["a"]]
+    aged = [replace(e, negatives=tuple(replace(p, age=400) for p in e.negatives)) for e in aged]
+    recipe = Recipe(rounds=1, batch=8, dated=0.5, draws={"a": Draw(1.0, negatives=2, bent=0.3)})
+    drawn = [passages for batch in planned({"a": aged}, recipe) for _, passages in batch]
+    told = [[p.age for p in passages] for passages in drawn if len(passages) == 3]
+    assert 30 < sum(ages == [3, 400, 400] for ages in told) < 70
+    assert all(ages in ([3, 400, 400], [None] * 3) for ages in told)
+    assert all(passages[0].age is None for passages in drawn if len(passages) == 1), "the bent are told of none"
 
 
 def test_questions_of_like_length_are_computed_together() -> None:

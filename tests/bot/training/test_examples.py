@@ -78,7 +78,7 @@ def test_where_other_texts_may_answer_too_the_best_hits_are_passed_over(tmp_path
         (plain, generic) = (
             next(mined(Corpus(name, ROWS, QUESTIONS[1:2]), snapshot, FakeEncoder())) for name in ("small", "qamr-wiki")
         )
-        found = search(retriever, articles_of(snapshot), QUESTIONS[1].text, DEPTH)
+        found = search(retriever, articles_of(snapshot), QUESTIONS[1], DEPTH)
     texts = [c.article.text[c.hit.passage.start : c.hit.passage.end] for c in found]
     ranks = [texts.index(passage.text) for passage in plain.negatives]
     assert ranks == sorted(ranks)

@@ -5,10 +5,10 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.training.swaps import Rule, bent, denied, opposite, other_name, other_number
+from bot.training.swaps import Rule, bent, denied, opposite, other_name, other_number, other_word
 
-PASSAGE = "In 1889 Gustave Eiffel built a tower in Paris. It has 300 steps. Lyon did not; it was Stephen Sauvestre."
-RULES = [other_name, other_number, opposite, denied]
+PASSAGE = "In 1889 Gustave Eiffel built a tower in Paris. It has 300 steps. Its power came later. Lyon did not; it was Stephen Sauvestre."
+RULES = [other_name, other_number, other_word, opposite, denied]
 
 
 def outcomes(rule: Rule, question: str, passage: str = PASSAGE) -> set[str | None]:
@@ -35,6 +35,16 @@ def test_a_number_gives_way_to_another_of_the_passage_or_to_a_near_one() -> None
     assert outcomes(other_number, "Who built it?") == {None}
 
 
+def test_a_word_gives_way_to_another_of_the_passage_that_ends_alike() -> None:
+    """Both stand in the passage, in small letters, and the question does not hold the other one."""
+    passage = "She founded a nation, attended a school in the region and never mentioned a station."
+    assert outcomes(other_word, "Which school was founded in the north?", passage) == {
+        "Which school was attended in the north?",
+    }
+    assert outcomes(other_word, "Which nation was it?", passage) == {"Which region was it?", "Which station was it?"}
+    assert outcomes(other_word, "Who opened it?", passage) == {None}
+
+
 def test_a_word_is_turned_into_its_opposite() -> None:
     """In both directions, whole words only."""
     assert outcomes(opposite, "Who won first?") == {"Who lost first?", "Who won last?"}
@@ -56,7 +66,7 @@ def test_what_a_question_takes_for_granted_is_denied() -> None:
 
 def test_chance_decides_alone() -> None:
     """The same seed gives the same question, and over seeds every rule has its turn."""
-    question = "Who did Gustave Eiffel first meet in 1889?"
+    question = "Which tower did Gustave Eiffel first build in 1889?"
     made = [bent(question, PASSAGE, random.Random(seed)) for seed in range(60)]
     assert made == [bent(question, PASSAGE, random.Random(seed)) for seed in range(60)]
     for rule in RULES:

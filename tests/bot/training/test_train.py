@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.model
 
-RECIPE = Recipe(rate=3e-3, warm_up=0.1)
+RECIPE = Recipe(rate=3e-3, warm_up=0.1, dropout=0.1)
 
 
 def asked(number: int) -> Asked:
@@ -91,6 +91,25 @@ def test_a_finished_training_is_only_loaded(tmp_path: Path, tiny: "Make", tokeni
     done = train_on([BATCH] * 2, tiny(), tokenizer, RECIPE, tmp_path)
     again = train_on(KilledAt([BATCH] * 2, 0), tiny(), tokenizer, RECIPE, tmp_path)
     assert weights(again) == weights(done)
+
+
+def test_a_training_can_begin_with_a_trained_model(tmp_path: Path) -> None:
+    """Not with the encoder it once grew from: without a step, what was stored comes out again."""
+    from safetensors.torch import load
+
+    from bot.answering.spans.model import WEIGHTS, packaged_model
+    from bot.answering.spans.network import own_tensors
+    from bot.training.train import train
+    from index import locate_weights
+
+    folder = locate_weights("all-MiniLM-L6-v2").folder
+    nothing = Recipe(draws={})
+    grown = own_tensors(train(tmp_path, folder, nothing, tmp_path / "grown"))
+    begun = own_tensors(train(tmp_path, folder, nothing, tmp_path / "begun", packaged_model()))
+    stored = load((packaged_model() / WEIGHTS).read_bytes())
+    assert begun.keys() == grown.keys() == stored.keys()
+    assert all(begun[name].equal(stored[name]) for name in stored)
+    assert not all(grown[name].equal(stored[name]) for name in stored)
 
 
 def test_the_rate_rises_and_falls() -> None:

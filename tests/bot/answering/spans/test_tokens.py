@@ -73,6 +73,31 @@ def test_places_hold_for_any_text_title_and_question(text: str, title: str, ques
     check_places(encoded(text, title, question), text)
 
 
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        (-300, "later"),
+        (-2, "later"),
+        (-1, "today"),
+        (1, "today"),
+        (2, "this week"),
+        (31, "this month"),
+        (32, "months ago"),
+        (400, "a year ago"),
+        (3650, "years ago"),
+        (9999, "many years ago"),
+        (None, ""),
+    ],
+)
+def test_the_age_of_the_article_is_told_before_its_title(days: int | None, told: str) -> None:
+    """In words, which the encoder knows; where it is not known nothing is said. No place moves."""
+    (tokens,) = TOKENIZER.encode([("How tall?", PassageText("The tower", "It is tall.", days))])
+    (plain,) = TOKENIZER.encode([("How tall?", PassageText("The tower", "It is tall."))])
+    assert tokens.places.tolist() == plain.places.tolist()
+    before = [VOCABULARY[i] for i in tokens.ids[tokens.types == 1][: tokens.first - int((tokens.types == 0).sum())]]
+    assert " ".join(before) == f"{told} . the tower .".removeprefix(" . ")
+
+
 def test_every_word_has_its_place() -> None:
     """None is lost at the passage's first and last token."""
     text = "Gustave Eiffel built it"
