@@ -120,7 +120,7 @@ def _chat(call: _Call) -> int:
 
 def _ask(call: _Call) -> int:
     from bot.console import explained, shown
-    from bot.json_records import answer_json
+    from bot.json_records import answer_json, explanation_json
     from bot.records import Question
     from bot.wiring import open_answerer
 
@@ -129,12 +129,17 @@ def _ask(call: _Call) -> int:
     for text in _lines(sys.stdin) if asked == "-" else [asked]:
         question = Question(text, day)
         if call.arguments.explain:
-            print(explained(service.explain(question), day), flush=True)
-        elif call.arguments.json:
-            print(json.dumps(answer_json(service.answer(question)), ensure_ascii=False), flush=True)
+            explanation = service.explain(question)
+            said = _line(explanation_json(explanation)) if call.arguments.json else explained(explanation, day)
         else:
-            print(shown(service.answer(question), day), flush=True)
+            answer = service.answer(question)
+            said = _line(answer_json(answer)) if call.arguments.json else shown(answer, day)
+        print(said, flush=True)
     return DONE
+
+
+def _line(record: dict[str, object]) -> str:
+    return json.dumps(record, ensure_ascii=False)
 
 
 def _evaluate(call: _Call) -> int:

@@ -1,6 +1,6 @@
 """Answers as JSON, for programs. The shape is documented in the README and tested; it only ever grows."""
 
-from bot.records import Answer, Quote, Span
+from bot.records import Answer, Explanation, Quote, Span, Weighed
 from index import Article
 
 Json = dict[str, object]
@@ -16,6 +16,29 @@ def answer_json(answer: Answer) -> Json:
         "nearest": [_quote(quote) for quote in answer.nearest],
         "snapshot": answer.snapshot,
         "ms": round(answer.milliseconds, 1),
+    }
+
+
+def explanation_json(explanation: Explanation) -> Json:
+    """Return an explanation as ``ask --explain --json`` prints it: the sentences that were weighed, best first."""
+    return {
+        "question": explanation.question.text,
+        "confidence": round(explanation.confidence, 4),
+        "threshold": explanation.threshold,
+        "weighed": [_weighed(one) for one in explanation.weighed],
+    }
+
+
+def _weighed(one: Weighed) -> Json:
+    place = one.place
+    return {
+        "text": place.text,
+        "start": place.start,
+        "end": place.end,
+        "answer": one.answer and _span(one.answer, place.article.text),
+        "score": round(one.score, 4),
+        "parts": {name: round(part, 4) for name, part in one.parts.items()},
+        "article": _article(place.article),
     }
 
 

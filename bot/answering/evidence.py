@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from bot.answering.kinds import Kind, asked_kind, markable, spans_of
 from bot.answering.reader import Candidate
-from bot.answering.spans.reading import PassageReading
+from bot.answering.spans.reading import PassageReading, PassageText
 from bot.answering.spotting import SentenceKey, Spotted, agreement, spot
 from bot.answering.times import AskedTime, asked_time
 from bot.records import Question, Span
@@ -87,6 +87,13 @@ class ReadSentence:
     sentence: Sentence
     evidence: Evidence
     answer: Span | None
+
+
+def text_to_read(candidate: Candidate, asked: date | None) -> PassageText:
+    """Return what the reading model is shown of a candidate; ``asked``: the day of the question, where it is known."""
+    article, passage = candidate.article, candidate.hit.passage
+    age = (asked - article.published).days if asked and article.published else None
+    return PassageText(article.title, article.text[passage.start : passage.end], age)
 
 
 def matrix(sentences: Sequence[ReadSentence]) -> npt.NDArray[np.float64]:

@@ -14,9 +14,9 @@ from importlib import resources
 import numpy as np
 import numpy.typing as npt
 
-from bot.answering.evidence import EVIDENCE_NAMES, ReadSentence, collect, matrix
+from bot.answering.evidence import EVIDENCE_NAMES, ReadSentence, collect, matrix, text_to_read
 from bot.answering.reader import Candidate, ReaderResult, Reading
-from bot.answering.spans.reading import PassageReader, PassageText
+from bot.answering.spans.reading import PassageReader
 from bot.errors import ReaderError
 from bot.records import Question
 from index import QuestionTerms
@@ -159,7 +159,7 @@ class SentenceReader:
         alike = [c for c in candidates if self._covers(c.article.language) == reads]
         if not reads:
             return collect(question, terms, alike, None), self._weights.words
-        texts = [PassageText(c.article.title, c.article.text[c.hit.passage.start : c.hit.passage.end]) for c in alike]
+        texts = [text_to_read(candidate, question.asked) for candidate in alike]
         return collect(question, terms, alike, self._model.read(question.text, texts)), self._weights.reading
 
 

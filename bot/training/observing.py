@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from bot.answering.evidence import ReadSentence, collect
+from bot.answering.evidence import ReadSentence, collect, text_to_read
 from bot.answering.reader import Candidate
-from bot.answering.spans.reading import PassageReader, PassageReading, PassageText
+from bot.answering.spans.reading import PassageReader, PassageReading
 from bot.records import Question
 from bot.training.corpora import Asked, Corpus, news_corpus, paragraphs_corpus
 from bot.training.examples import articles_of, indexed, search
@@ -135,25 +135,20 @@ class Observer:
             Question(asked.text, asked.day),
             self.retriever.terms(asked.text),
             found,
-            tuple(self.model.read(asked.text, [_text(candidate) for candidate in found])),
+            tuple(self.model.read(asked.text, [text_to_read(candidate, asked.day) for candidate in found])),
             {c.article.id: tuple((span.start, span.end) for span in asked.answers_in(c.article)) for c in found},
         )
 
 
 def _bent(asked: Asked, whole: Observation, chance: random.Random) -> str | None:
     answering = next((c for c in whole.candidates if _holds_answer(c, whole)), None)
-    return bent(asked.text, _text(answering).text, chance) if answering else None
+    return bent(asked.text, text_to_read(answering, asked.day).text, chance) if answering else None
 
 
 def _holds_answer(candidate: Candidate, whole: Observation) -> bool:
     passage = candidate.hit.passage
     spans = whole.answers.get(candidate.article.id, ())
     return any(start < passage.end and passage.start < end for start, end in spans)
-
-
-def _text(candidate: Candidate) -> PassageText:
-    passage, article = candidate.hit.passage, candidate.article
-    return PassageText(article.title, article.text[passage.start : passage.end])
 
 
 def without_answer(whole: Observation) -> Observation | None:

@@ -199,6 +199,9 @@ class TestAsk:
         typed(f"{TALL}\n?!\n")
         assert cli.main(["ask", "--explain", "--config", config, "-"]) == DONE
         assert capsys.readouterr().out.endswith("\nNothing was found.\n")
+        assert cli.main(["ask", "--explain", "--json", "--config", config, TALL]) == DONE
+        content = json.loads(capsys.readouterr().out)
+        assert [one["score"] for one in content["weighed"]] == pytest.approx(scores, abs=0.01)
 
     def test_the_day_of_asking_counts(self, config: str, capsys: pytest.CaptureFixture[str]) -> None:
         """--asked is the day from which ages are told."""

@@ -7,8 +7,8 @@ from datetime import date
 from builders import an_article
 from fakes import ARTICLE, SENTENCES, quote_of
 
-from bot.json_records import answer_json
-from bot.records import Answer, Place, Question
+from bot.json_records import answer_json, explanation_json
+from bot.records import Answer, Explanation, Place, Question, Weighed
 
 ANSWER = Answer(
     Question("How warm — 🐝?", date(2026, 11, 22)),
@@ -90,3 +90,31 @@ def test_it_is_json() -> None:
     """On one line."""
     line = json.dumps(answer_json(ANSWER), ensure_ascii=False)
     assert json.loads(line) == answer_json(ANSWER) and "\n" not in line
+
+
+def test_an_explanation_has_exactly_the_promised_shape() -> None:
+    """What was weighed, best first, with what each kind of evidence adds."""
+    quote = quote_of(2)
+    assert quote.answer
+    weighed = Weighed(
+        Place(ARTICLE, quote.start, quote.end), quote.answer, 3.14159, {"reading": 2.00001, "words": -1.0}
+    )
+    unmarked = Weighed(Place(ARTICLE, 0, len(SENTENCES[0])), None, 1.0, {})
+    content = explanation_json(Explanation(Question("How warm?"), (weighed, unmarked), 0.123456, 0.2))
+    assert content | {"weighed": []} == {
+        "question": "How warm?",
+        "confidence": 0.1235,
+        "threshold": 0.2,
+        "weighed": [],
+    }
+    assert isinstance(content["weighed"], list) and len(content["weighed"]) == 2
+    assert content["weighed"][0] == {
+        "text": SENTENCES[2],
+        "start": quote.start,
+        "end": quote.end,
+        "answer": {"start": quote.answer.start, "end": quote.answer.end, "text": "20 degrees"},
+        "score": 3.1416,
+        "parts": {"reading": 2.0, "words": -1.0},
+        "article": ARTICLE_JSON,
+    }
+    assert content["weighed"][1]["answer"] is None

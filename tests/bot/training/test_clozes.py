@@ -3,6 +3,7 @@
 import gzip
 import json
 import random
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def write(data: Path, name: str, rows: list[dict[str, object]]) -> None:
+def write(data: Path, name: str, rows: Sequence[Mapping[str, object]]) -> None:
     with gzip.open(data / f"{name}.jsonl.gz", "wt", encoding="utf-8") as file:
         file.write("".join(f"{json.dumps(row)}\n" for row in rows))
 

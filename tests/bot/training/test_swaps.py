@@ -7,7 +7,10 @@ from hypothesis import strategies as st
 
 from bot.training.swaps import Rule, bent, denied, opposite, other_name, other_number, other_word
 
-PASSAGE = "In 1889 Gustave Eiffel built a tower in Paris. It has 300 steps. Its power came later. Lyon did not; it was Stephen Sauvestre."
+PASSAGE = (
+    "In 1889 Gustave Eiffel built a tower in Paris. It has 300 steps."
+    " Its power came later. Lyon did not; it was Stephen Sauvestre."
+)
 RULES = [other_name, other_number, other_word, opposite, denied]
 
 
