@@ -163,7 +163,14 @@ def ranking(ids: npt.NDArray[np.int64], scores: Floats) -> list[int]:
     return [int(i) for i in np.lexsort((ids, -scores)) if np.isfinite(scores[i])]
 
 
-def with_timely(ids: npt.NDArray[np.int64], fused: Floats, distances: Floats, limit: int) -> Floats:
+def with_timely(
+    ids: npt.NDArray[np.int64],
+    fused: Floats,
+    distances: Floats,
+    limit: int,
+    share: float = TIMELY,
+    weight: float = TIMELY_WEIGHT,
+) -> Floats:
     """Return the fused scores (n,) with minus infinity for who gets none of ``limit`` places.
 
     Most places go to the best, the others to the best of the rest when the ``distances`` (n,) in days count, too; a
@@ -172,8 +179,8 @@ def with_timely(ids: npt.NDArray[np.int64], fused: Floats, distances: Floats, li
     if np.isnan(distances).all():
         return fused
     lag = np.log1p(distances)
-    timely = fused - TIMELY_WEIGHT * np.where(np.isnan(lag), np.nanmean(lag), lag)
-    chosen = ranking(ids, fused)[: limit - int(TIMELY * limit)]
+    timely = fused - weight * np.where(np.isnan(lag), np.nanmean(lag), lag)
+    chosen = ranking(ids, fused)[: limit - int(share * limit)]
     rest = [i for i in ranking(ids, timely.astype(np.float32)) if i not in chosen]
     kept = [*chosen, *rest[: limit - len(chosen)]]
     places = np.full(len(fused), -np.inf, np.float32)

@@ -1,7 +1,7 @@
 """What each ingredient of the training gives: short trainings with one less, measured on held-back questions."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,19 +26,20 @@ QUESTIONS = 300
 class Measured:
     """``paragraphs`` and ``news``: share of questions whose likeliest answer of all passages lies in one that answers.
 
-    ``exact``: whose likeliest answer in a paragraph is one of the accepted; ``unanswerable``: area under the ROC of the
-    answerable against the bent questions.
+    ``dated``: the same of the news, whose age is told. ``exact``: share of questions whose likeliest answer in a
+    paragraph is one of the accepted; ``unanswerable``: area under the ROC of the answerable against the bent questions.
     """
 
     paragraphs: float
     news: float
+    dated: float
     exact: float
     unanswerable: float
 
     def __str__(self) -> str:
         return (
-            f"right paragraph {self.paragraphs:.3f}, exact answer {self.exact:.3f}, right news passage {self.news:.3f},"
-            f" answerable against bent {self.unanswerable:.3f}"
+            f"right paragraph {self.paragraphs:.3f}, exact answer {self.exact:.3f}, right news passage {self.news:.3f}"
+            f" (with its age {self.dated:.3f}), answerable against bent {self.unanswerable:.3f}"
         )
 
 
@@ -56,6 +57,7 @@ def measure_network(work: Path, network: SpanNetwork, encoder_folder: Path) -> M
     twisted = [(other, e.positives[0]) for e in wiki if (other := bent(e.question, e.positives[0].text, chance))]
     return Measured(
         float(np.mean([_in_right_passage(model, example) for example in wiki])),
+        float(np.mean([_in_right_passage(model, _ageless(example)) for example in news])),
         float(np.mean([_in_right_passage(model, example) for example in news])),
         float(np.mean([_is_exact(model, example) for example in wiki])),
         auroc(
@@ -71,9 +73,16 @@ def _held_back(work: Path, name: str) -> list[Example]:
     return examples[:: max(1, len(examples) // QUESTIONS)]
 
 
+def _ageless(example: Example) -> Example:
+    positives, negatives = (
+        tuple(replace(p, age=None) for p in passages) for passages in (example.positives, example.negatives)
+    )
+    return replace(example, positives=positives, negatives=negatives)
+
+
 def _in_right_passage(model: PassageReader, example: Example) -> bool:
     passages = (*example.positives, *example.negatives)
-    readings = model.read(example.question, [PassageText(p.title, p.text) for p in passages])
+    readings = model.read(example.question, [PassageText(p.title, p.text, p.age) for p in passages])
     return int(np.argmax([best_span(reading.starts, reading.ends)[0] for reading in readings])) < len(example.positives)
 
 

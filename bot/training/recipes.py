@@ -47,8 +47,8 @@ class Recipe:
     draws: Mapping[str, Draw] = field(default_factory=lambda: DRAWS)
 
 
-def _without(source: str) -> Mapping[str, Draw]:
-    return {name: draw for name, draw in DRAWS.items() if name != source}
+def _without(*sources: str) -> Mapping[str, Draw]:
+    return {name: draw for name, draw in DRAWS.items() if name not in sources}
 
 
 _NO_NEGATIVES = {name: replace(draw, negatives=0) for name, draw in DRAWS.items()}
@@ -60,6 +60,9 @@ ABLATIONS: Mapping[str, Recipe] = {
     "no bent questions": Recipe(share=0.05, draws=_NOT_BENT),
     "no qamr": Recipe(share=0.05, draws=_without("qamr-wiki")),
     "no news passages": Recipe(share=0.05, draws=_without("newsquiz-passages-2022-2023")),
+    "no made questions": Recipe(share=0.05, draws=_without("made-news", "made-squadshifts-wiki")),
+    "no ages": Recipe(share=0.05, dated=0.0),
+    "no dropout": Recipe(share=0.05, dropout=0.0),
     "half the rate": Recipe(share=0.05, rate=5e-5),
     "twice the rate": Recipe(share=0.05, rate=2e-4),
 }

@@ -4,7 +4,9 @@ For each set of ``VERBATIM_DATA`` (default: the languages there) recall at 1, 5 
 searching, and how far the index trusts the cosine in each foreign language. ``--mixed`` puts the articles of all
 sets into one index. ``--ways`` compares ways of joining the two rankings instead, on the training articles
 ``squadshifts-wiki`` (for the choice) and on ``squad2-dev`` (for the record), and prints the ratio that English
-articles give when they are treated as foreign. The tables are in DECISIONS, "Fusion" and "Other languages".
+articles give when they are treated as foreign. ``--time`` compares how many places go to passages from about the
+question's days, on the held-back news quiz. The tables are in DECISIONS, "Fusion", "Time in the search" and "Other
+languages".
 """
 
 import argparse
@@ -19,14 +21,17 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from bot.answering.times import asked_time
 from bot.evaluation import read_cases
 from bot.evaluation.articles import index_articles
 from bot.evaluation.cases import Case
 from bot.settings import BotSettings
-from bot.training.corpora import paragraphs_corpus
+from bot.training.corpora import Asked as TrainingQuestion
+from bot.training.corpora import news_corpus, paragraphs_corpus
 from bot.training.examples import RememberingEncoder
 from bot.wiring import open_encoder
 from index import Article, Encoder, Hit, Retriever, Snapshot, StorageSettings, Store, retrievers
+from index.search import COSINE_WEIGHT, TIMELY_DEPTH, WORDS_WEIGHT, ranking, with_timely
 from index.trust import ratio, trials
 
 Floats = npt.NDArray[np.float64]
@@ -36,6 +41,7 @@ WORK = Path(".work/fusion")
 SETS = ("squad2-dev", "xquad-es", "xquad-de", "xquad-ru")
 DEPTH = 50
 AT = (1, 5, 20)
+TIMELY_AT = (5, 10, 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +83,11 @@ def main() -> int:
     parser.add_argument("--every", type=int, default=1, metavar="N", help="take each N-th question")
     parser.add_argument("--mixed", action="store_true", help="one index of all articles")
     parser.add_argument("--ways", action="store_true", help="compare ways of joining")
+    parser.add_argument("--time", action="store_true", help="compare places for what is timely")
     given = parser.parse_args()
-    if given.ways:
+    if given.time:
+        _compare_times()
+    elif given.ways:
         _compare_ways(given.every)
     elif given.mixed:
         _print_searches(
@@ -170,6 +179,51 @@ def _print_ways(articles: Path, questions: Sequence[Asked]) -> None:
         print(f"{ratio(list(trials(snapshot, encoder, 'en'))):.1f}")
     for name, found_at in ranks.items():
         print(f"{name:32} {_row(np.array([np.mean(np.array(found_at) < k) for k in AT]))}", flush=True)
+
+
+def _compare_times() -> None:
+    """Print recall at 5, 10 and 20 where so many of the places go to what is timely, ranked with so much weight."""
+    news = news_corpus()
+    snapshot, encoder = _opened(news.write(WORK))
+    with snapshot:
+        article = cache(snapshot.article)
+        (_, dense), (_, words), _ = retrievers(snapshot, encoder)
+        asked = [_Timed.of(one, dense, words, article) for one in news.questions]
+    print(f"\n{len(asked)} questions; share of the places, weight of the days: recall at {TIMELY_AT}")
+    for share, weight in ((0.0, 0.0), *((s, w) for s in (0.1, 0.25, 0.4) for w in (0.5, 1.0, 2.5))):
+        row = np.array([np.mean([one.found(limit, share, weight) for one in asked]) for limit in TIMELY_AT])
+        print(f"{share:5} {weight:5}  {_row(row)}", flush=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Timed:
+    """The candidates of a question (n,): fused scores, days between article and question, which answer."""
+
+    fused: Floats
+    distances: Floats
+    right: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(
+        cls, asked: TrainingQuestion, dense: Retriever, words: Retriever, article: Callable[[str], Article | None]
+    ) -> "_Timed":
+        hits = list({h.passage.id: h for way in (dense, words) for h in way.search(asked.text, TIMELY_DEPTH)}.values())
+        articles = [found for hit in hits if (found := article(hit.passage.article_id))]
+        days = asked_time(asked.text, asked.day).about()
+        return cls(
+            np.array([COSINE_WEIGHT * hit.parts.cosine + WORDS_WEIGHT * hit.parts.words for hit in hits]),
+            np.array([days.distance(a.published) if days and a.published else np.nan for a in articles]),
+            np.array(
+                [asked.held_by(a, h.passage.start, h.passage.end) for h, a in zip(hits, articles, strict=True)], bool
+            ),
+        )
+
+    def found(self, limit: int, share: float, weight: float) -> bool:
+        """Tell whether one of ``limit`` places goes to a passage that answers."""
+        numbers = np.arange(len(self.fused))
+        fused, distances = self.fused.astype(np.float32), self.distances.astype(np.float32)
+        placed = with_timely(numbers, fused, distances, limit, share, weight)
+        return bool(self.right[ranking(numbers, placed)[:limit]].any())
 
 
 def _opened(articles: Path) -> tuple[Snapshot, Encoder]:

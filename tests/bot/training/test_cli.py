@@ -13,7 +13,7 @@ def test_help_names_the_stages_in_order(capsys: pytest.CaptureFixture[str]) -> N
     with pytest.raises(SystemExit, match="0"):
         main(["--help"])
     text = capsys.readouterr().out
-    places = [text.index(f"\n    {stage} ") for stage in ("mine", "train", "fit", "ablations")]
+    places = [text.index(f"\n    {stage} ") for stage in ("mine", "train", "measure", "fit", "ablations")]
     assert places == sorted(places)
     assert "VERBATIM_DATA" in text and "--work" in text
 
@@ -39,7 +39,7 @@ def test_ablations_differ_from_the_recipe_in_one_thing() -> None:
     """Or nobody could tell what gave what."""
     whole = ABLATIONS["all"]
     for name, recipe in ABLATIONS.items():
-        differing = [field for field in ("rate", "draws", "seed", "rounds", "batch") if
+        differing = [field for field in ("rate", "draws", "seed", "rounds", "batch", "dropout", "dated") if
                      getattr(recipe, field) != getattr(whole, field)]  # fmt: skip
         assert len(differing) == (name != "all"), name
         assert recipe.share == whole.share
