@@ -42,7 +42,7 @@ def _mine(given: argparse.Namespace) -> None:
 def _train(given: argparse.Namespace) -> None:
     from dataclasses import asdict
 
-    from bot.answering.spans.model import packaged_model, save_model
+    from bot.answering.spans.model import digest_of, packaged_model, save_model
     from bot.training.curve import draw_curve
     from bot.training.train import train
 
@@ -50,8 +50,9 @@ def _train(given: argparse.Namespace) -> None:
     run = given.work / "runs" / given.name
     network = train(given.work, _folder_of(given.encoder), recipe, run, given.start)
     draw_curve(run / "log.jsonl", run / "loss.svg")
+    began = {"start": digest_of(given.start)} if given.start else {}
     target = packaged_model() if given.write else run
-    save_model(target, network, given.encoder, given.languages, recipe=asdict(recipe))
+    save_model(target, network, given.encoder, given.languages, recipe=asdict(recipe), **began)
 
 
 def _measure(given: argparse.Namespace) -> None:

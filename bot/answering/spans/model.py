@@ -71,15 +71,23 @@ def encoder_of(folder: Path) -> str:
     return str(_card(folder)["encoder"])
 
 
+def digest_of(folder: Path) -> str:
+    """Return the SHA-256 of a reading model's weights.
+
+    Raises:
+        ReaderError: as ``encoder_of``.
+    """
+    return str(_card(folder)["sha256"])
+
+
 def load_model(folder: Path, encoder_folder: Path) -> SpanModel:
     """Load a reading model; ``encoder_folder`` holds the encoder that it grew from, whose word embeddings it shares.
 
     Raises:
         ReaderError: its files are missing, altered, or of another encoder.
     """
-    card = _card(folder)
     network = load_network(folder, encoder_folder)
-    return SpanModel(network, SpanTokenizer(encoder_folder), card["languages"], card["sha256"])
+    return SpanModel(network, SpanTokenizer(encoder_folder), _card(folder)["languages"], digest_of(folder))
 
 
 def load_network(folder: Path, encoder_folder: Path, *, attention: str = "sdpa") -> SpanNetwork:
@@ -88,7 +96,7 @@ def load_network(folder: Path, encoder_folder: Path, *, attention: str = "sdpa")
     Raises:
         ReaderError: as ``load_model``.
     """
-    expected = _card(folder)["sha256"]
+    expected = digest_of(folder)
     try:
         content = (folder / WEIGHTS).read_bytes()
         if (found := sha256(content).hexdigest()) != expected:
