@@ -89,11 +89,10 @@ class ReadSentence:
     answer: Span | None
 
 
-def text_to_read(candidate: Candidate, asked: date | None) -> PassageText:
-    """Return what the reading model is shown of a candidate; ``asked``: the day of the question, where it is known."""
+def text_to_read(candidate: Candidate) -> PassageText:
+    """Return what the reading model is shown of a candidate: not its age (DECISIONS, "What reads?")."""
     article, passage = candidate.article, candidate.hit.passage
-    age = (asked - article.published).days if asked and article.published else None
-    return PassageText(article.title, article.text[passage.start : passage.end], age)
+    return PassageText(article.title, article.text[passage.start : passage.end])
 
 
 def matrix(sentences: Sequence[ReadSentence]) -> npt.NDArray[np.float64]:

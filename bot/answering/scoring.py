@@ -159,7 +159,7 @@ class SentenceReader:
         alike = [c for c in candidates if self._covers(c.article.language) == reads]
         if not reads:
             return collect(question, terms, alike, None), self._weights.words
-        texts = [text_to_read(candidate, question.asked) for candidate in alike]
+        texts = [text_to_read(candidate) for candidate in alike]
         return collect(question, terms, alike, self._model.read(question.text, texts)), self._weights.reading
 
 

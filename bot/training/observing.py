@@ -135,14 +135,14 @@ class Observer:
             Question(asked.text, asked.day),
             self.retriever.terms(asked.text),
             found,
-            tuple(self.model.read(asked.text, [text_to_read(candidate, asked.day) for candidate in found])),
+            tuple(self.model.read(asked.text, [text_to_read(candidate) for candidate in found])),
             {c.article.id: tuple((span.start, span.end) for span in asked.answers_in(c.article)) for c in found},
         )
 
 
 def _bent(asked: Asked, whole: Observation, chance: random.Random) -> str | None:
     answering = next((c for c in whole.candidates if _holds_answer(c, whole)), None)
-    return bent(asked.text, text_to_read(answering, asked.day).text, chance) if answering else None
+    return bent(asked.text, text_to_read(answering).text, chance) if answering else None
 
 
 def _holds_answer(candidate: Candidate, whole: Observation) -> bool:
