@@ -1,4 +1,4 @@
-"""What is trained on, and how: the recipe of the reader that ships, and those of the ablations."""
+"""What is trained on, and how, and the recipes of the ablations. That of the reader that ships stands in its card."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
