@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from bot.answering.generation import Generation, Generations
 from bot.answering.policy import Answerer
 from bot.answering.scoring import ReaderWeights, SentenceReader, load_weights
+from bot.answering.times import days_of
 from bot.evaluation import Measured
 from bot.settings import BotSettings
 from index import Encoder, FusedRetriever, Store, locate_encoder, locate_weights, retrievers
@@ -49,7 +50,7 @@ def open_evaluation(settings: BotSettings) -> Measured:
     with generations.use() as generation:
         snapshot = generation.snapshot
         ways = retrievers(snapshot, open_encoder(settings, Store(settings.storage.folder)))
-        return Measured(ways, Answerer(generations, settings.answers, 0.0), generation.article, threshold)
+        return Measured(ways, Answerer(generations, settings.answers, 0.0), generation.article, threshold, days_of)
 
 
 def open_model(settings: BotSettings, store: Store) -> "SpanModel":

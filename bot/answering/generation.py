@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.answering.reader import Candidate, Reader
-from bot.answering.times import asked_time
+from bot.answering.times import days_of
 from bot.records import Question
 from index import Article, Retriever, Sentence, Snapshot
 
@@ -24,7 +24,7 @@ class Generation:
     def candidates(self, question: Question, limit: int) -> list[Candidate]:
         """Search, and fetch each hit's article."""
         article = lru_cache(maxsize=None)(self.article)
-        hits = self.retriever.search(question.text, limit, asked_time(question.text, question.asked).about())
+        hits = self.retriever.search(question.text, limit, days_of(question))
         return [Candidate(hit, article(hit.passage.article_id)) for hit in hits]
 
     def sentences(self, article: Article) -> tuple[Sentence, ...]:

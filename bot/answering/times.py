@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.records import Question
 from index import Days
 
 _MONTHS = "january february march april may june july august september october november december".split()
@@ -67,6 +68,11 @@ class AskedTime:
 
 REPORTED_LATER = 3
 """Days after an event in which articles still report it."""
+
+
+def days_of(question: Question) -> Days | None:
+    """Return the days that a question is about, where they are known."""
+    return asked_time(question.text, question.asked).about()
 
 
 def asked_time(question: str, day: date | None) -> AskedTime:

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.answering.service import AnswerService
-from bot.answering.times import asked_time
 from bot.evaluation.cases import Case
 from bot.evaluation.words import Marked, compared
-from bot.records import Quote
-from index import Article, Hit, Retriever
+from bot.records import Question, Quote
+from index import Article, Days, Hit, Retriever
 
 RECALL_AT = (1, 5, 20)
 
@@ -24,13 +23,14 @@ class Measured:
     """What is measured: every way of searching, the service that answers, the stored articles.
 
     ``service`` shows its best quotes however unsure it is; ``threshold`` is the confidence under which it would
-    have declined.
+    have declined. ``days`` tells which days a question is about, so that the bare searches look where the service does.
     """
 
     retrievers: Sequence[tuple[str, Retriever]]
     service: AnswerService
     article: Callable[[str], Article]
     threshold: float
+    days: Callable[[Question], Days | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _outcome(case: Case, measured: Measured) -> Outcome:
     held = (i for i, quote in enumerate(quotes) if case.held_by(quote.article, quote.start, quote.end))
     return Outcome(
         case,
-        _recall_ranks(case, article, measured.retrievers),
+        _recall_ranks(case, article, measured),
         next(held, None),
         _marked(case, quotes[0]) if quotes else None,
         answer.confidence,
@@ -95,13 +95,11 @@ def _is_verbatim(quote: Quote, article: Callable[[str], Article]) -> bool:
     return article(quote.article.id).text[quote.start : quote.end] == quote.text
 
 
-def _recall_ranks(
-    case: Case, article: Callable[[str], Article], retrievers: Sequence[tuple[str, Retriever]]
-) -> dict[str, int | None]:
-    days = asked_time(case.question.text, case.question.asked).about()
+def _recall_ranks(case: Case, article: Callable[[str], Article], measured: Measured) -> dict[str, int | None]:
+    days = measured.days(case.question)
     return {
         name: _rank(case, article, retriever.search(case.question.text, max(RECALL_AT), days))
-        for name, retriever in retrievers
+        for name, retriever in measured.retrievers
     }
 
 

@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.answering.reader import Candidate
-from bot.answering.times import asked_time
+from bot.answering.times import days_of
 from bot.evaluation.articles import index_articles
-from bot.records import Span
+from bot.records import Question, Span
 from bot.settings import BotSettings
 from bot.training.corpora import (
     Asked,
@@ -169,7 +169,7 @@ def search(
     retriever: FusedRetriever, article: Callable[[str], Article], asked: Asked, depth: int
 ) -> tuple[Candidate, ...]:
     """Return what is found for a question, best first, with its articles."""
-    hits = retriever.search(asked.text, depth, asked_time(asked.text, asked.day).about())
+    hits = retriever.search(asked.text, depth, days_of(Question(asked.text, asked.day)))
     return tuple(Candidate(hit, article(hit.passage.article_id)) for hit in hits)
 
 

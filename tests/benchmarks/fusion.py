@@ -21,10 +21,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from bot.answering.times import asked_time
+from bot.answering.times import days_of
 from bot.evaluation import read_cases
 from bot.evaluation.articles import index_articles
 from bot.evaluation.cases import Case
+from bot.records import Question
 from bot.settings import BotSettings
 from bot.training.corpora import Asked as TrainingQuestion
 from bot.training.corpora import news_corpus, paragraphs_corpus
@@ -209,7 +210,7 @@ class _Timed:
     ) -> "_Timed":
         hits = list({h.passage.id: h for way in (dense, words) for h in way.search(asked.text, TIMELY_DEPTH)}.values())
         articles = [found for hit in hits if (found := article(hit.passage.article_id))]
-        days = asked_time(asked.text, asked.day).about()
+        days = days_of(Question(asked.text, asked.day))
         return cls(
             np.array([COSINE_WEIGHT * hit.parts.cosine + WORDS_WEIGHT * hit.parts.words for hit in hits]),
             np.array([days.distance(a.published) if days and a.published else np.nan for a in articles]),

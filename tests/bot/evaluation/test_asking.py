@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from fakes import ARTICLE, SENTENCES, FakeAnswers, quote_of
 
+from bot.answering.times import days_of
 from bot.evaluation import Case, Expected, Measured, Outcome, ask
 from bot.evaluation.words import Marked
 from bot.records import Answer, Question, Span
@@ -35,7 +36,7 @@ class Listening(FakeAnswers):
 
 def asked(question: str, *expected: Expected, answerable: bool = True, threshold: float = 0.5) -> Outcome:
     service = Listening()
-    measured = Measured([("words", service)], service, lambda _: ARTICLE, threshold)
+    measured = Measured([("words", service)], service, lambda _: ARTICLE, threshold, days_of)
     (outcome,) = ask([Case(Question(question), answerable, expected)], measured)
     return outcome
 
@@ -92,7 +93,7 @@ def test_the_answer_comes_before_the_searches_and_knows_the_day() -> None:
     """So that they warm nothing up for the answer whose time is taken; they find what it found, for the same day."""
     service = Listening()
     question = Question("How warm?", date(2024, 2, 3))
-    measured = Measured([("words", service)], service, lambda _: ARTICLE, 0.5)
+    measured = Measured([("words", service)], service, lambda _: ARTICLE, 0.5, days_of)
     (outcome,) = ask([Case(question, answerable=True, expected=())], measured)
     assert service.heard == [question, ("How warm?", 20, Days(date(2024, 2, 3), date(2024, 2, 3)))]
     assert 0 < outcome.milliseconds < 1000
@@ -102,6 +103,6 @@ def test_a_quote_that_is_not_in_its_article_is_counted() -> None:
     """``verbatim`` falls behind ``quotes``."""
     service = FakeAnswers()
     shorter = replace(ARTICLE, text=ARTICLE.text[: quote_of(3).end])
-    measured = Measured([], service, lambda _: shorter, 0.5)
+    measured = Measured([], service, lambda _: shorter, 0.5, days_of)
     (outcome,) = ask([Case(Question("How warm?"), answerable=True, expected=())], measured)
     assert (outcome.quotes, outcome.verbatim) == (5, 4)

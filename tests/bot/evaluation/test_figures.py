@@ -10,6 +10,7 @@ from fakes import FakeEncoder
 
 from bot.answering.generation import Generations
 from bot.answering.policy import Answerer
+from bot.answering.times import days_of
 from bot.evaluation import Case, Encoding, Evaluation, Measured, Outcome, evaluate, read_cases, read_foreign, summary
 from bot.evaluation.calibration import ReliabilityBin, RiskPoint
 from bot.evaluation.words import Marked
@@ -107,7 +108,9 @@ def test_a_set_is_asked_over_a_real_index(tmp_path: Path) -> None:
     generations = Generations(lambda: open_generation(settings), Store(settings.storage.folder).current)
     with generations.use() as generation:
         ways = retrievers(generation.snapshot, FakeEncoder())
-        measured = Measured(ways, Answerer(generations, AnswersSection(), 0.0), generation.article, threshold=2.0)
+        measured = Measured(
+            ways, Answerer(generations, AnswersSection(), 0.0), generation.article, threshold=2.0, days=days_of
+        )
         figures = evaluate(cases, measured, Encoding(0, 0.0), read_foreign(rows, 2))
     assert list(figures.recall) == ["dense", "words", "fused"]
     assert figures.recall["words"]["1"] == figures.recall["fused"]["20"] == 0.5
