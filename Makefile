@@ -1,7 +1,7 @@
 # make run   install, index the configured articles, start (Telegram with TELEGRAM_BOT_TOKEN, else the terminal)
 # make test  everything CI runs
 # make bench measurements over ../shared/data (or VERBATIM_DATA); skipped where the data is absent
-# make reader trains the reading model anew and fits its weights: five hours on two cores (CONTRIBUTING, "Training the reader")
+# make reader trains the reading model anew and fits its weights: two to four hours on two cores (CONTRIBUTING, "Training the reader")
 
 PYTHON ?= python3
 VENV := .venv
@@ -36,8 +36,7 @@ bench: $(VENV)/.installed-dev
 
 reader: $(VENV)/.installed-dev
 	$(BIN)/python -m bot.training mine
-	$(BIN)/python -m bot.training train
-	$(BIN)/python -m bot.training train --name again --start .work/training/runs/full --rounds 1 --write
+	$(BIN)/python -m bot.training train --write
 	$(BIN)/python -m bot.training fit --write
 
 $(BIN)/python:

@@ -22,15 +22,15 @@ Floats = npt.NDArray[np.float32]
 DEPTH = 50
 """Passages that each ranking brings into the fusion, at least."""
 
+TIMELY_DEPTH = 150
+"""The same where the question's days are known: what is new may stand behind many years of the like."""
+
 WORDS_DEPTH = 1000
 """Passages whose bm25 is read: who is found by vector alone then still has the score of its words."""
 
 COSINE_WEIGHT = 15.0
 WORDS_WEIGHT = 0.5
 """fused = 15 cosine + 0.5 bm25: the table that chose it is in DECISIONS, "Fusion"."""
-
-TIMELY_DEPTH = 150
-"""The same where the question's days are known: what is new may stand behind many years of the same."""
 
 TIMELY = 0.25
 """Share of the places that goes to passages from about the days that a question is about."""

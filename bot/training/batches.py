@@ -66,7 +66,7 @@ def _drawn(
         example = examples[index]
         positives = chance.sample(example.positives, min(draw.positives, len(example.positives)))
         negatives = chance.sample(example.negatives, min(draw.negatives, len(example.negatives)))
-        told = chance.random() < recipe.dated
+        told = recipe.dated > 0 and chance.random() < recipe.dated
         yield example.question, tuple(p if told else replace(p, age=None) for p in (*positives, *negatives))
         if chance.random() < draw.bent and (other := bent(example.question, positives[0].text, chance)):
             yield other, (replace(positives[0], spans=(), age=None),)

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.training.recipes import ABLATIONS, Recipe
+from bot.training.recipes import ABLATIONS, RECIPES
 
 ENCODER = "all-MiniLM-L6-v2"
 WEIGHTS = Path("bot/answering/weights.json")
@@ -40,13 +40,14 @@ def _mine(given: argparse.Namespace) -> None:
 
 
 def _train(given: argparse.Namespace) -> None:
-    from dataclasses import asdict
+    from dataclasses import asdict, replace
 
     from bot.answering.spans.model import digest_of, packaged_model, save_model
     from bot.training.curve import draw_curve
     from bot.training.train import train
 
-    recipe = Recipe(rounds=given.rounds, rate=given.rate, seed=given.seed)
+    chosen = {name: value for name in ("rounds", "rate", "seed") if (value := getattr(given, name)) is not None}
+    recipe = replace(RECIPES[given.recipe], **chosen)
     run = given.work / "runs" / given.name
     network = train(given.work, _folder_of(given.encoder), recipe, run, given.start)
     draw_curve(run / "log.jsonl", run / "loss.svg")
@@ -101,9 +102,10 @@ def _parser() -> argparse.ArgumentParser:
     training.add_argument("--encoder", default=ENCODER, help="from whose weights it grows, a name or a folder")
     training.add_argument("--start", type=Path, help="the folder of a reading model to begin with, instead of growing")
     training.add_argument("--languages", nargs="+", default=["en"], help="that it is said to read: ISO 639-1 codes")
-    training.add_argument("--rounds", type=int, default=Recipe().rounds)
-    training.add_argument("--rate", type=float, default=Recipe().rate)
-    training.add_argument("--seed", type=int, default=Recipe().seed)
+    training.add_argument("--recipe", choices=RECIPES, default="plain", help="what is trained on, and how")
+    training.add_argument("--rounds", type=int, help="instead of the recipe's")
+    training.add_argument("--rate", type=float, help="instead of the recipe's")
+    training.add_argument("--seed", type=int, help="instead of the recipe's")
     training.add_argument("--write", action="store_true", help="replace the packaged reading model")
     measuring = stages.add_parser("measure", help="measure a reading model alone, on held-back questions")
     measuring.add_argument("--model", type=Path, help="its folder (the packaged one)")

@@ -44,10 +44,10 @@ class Crew:
                 with_dropout(theirs, dropout, chance)
         self._pool = ThreadPoolExecutor(cores, initializer=torch.set_num_threads, initargs=(1,))
 
-    def gradients(self, items: Sequence[Item], answers_weight: float, step: int = 0) -> tuple[float, float]:
-        """Set the gradients of the network to those of a batch; return both losses. Dropout depends on ``step``."""
+    def gradients(self, items: Sequence[Item], answers_weight: float, draw: int = 0) -> tuple[float, float]:
+        """Set the gradients of the network to those of a batch; return both losses. ``draw`` decides the dropout."""
         for number, chance in enumerate(self._chances):
-            chance.manual_seed(len(self._chances) * step + number)
+            chance.manual_seed(len(self._chances) * draw + number)
         parts = parts_of(items, self._most)
         answered = max(1, sum(any(item.starts) for item in items))
         passages = sum(len(item.passages) for item in items)

@@ -1,4 +1,4 @@
-"""What is trained on, and how, and the recipes of the ablations. That of the reader that ships stands in its card."""
+"""What is trained on, and how: the recipe of the reader that ships, what was tried on top, and the ablations."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -15,16 +15,28 @@ class Draw:
 
 
 DRAWS: Mapping[str, Draw] = {
-    "squadshifts-wiki": Draw(1.0, negatives=2, bent=0.4),
+    "squadshifts-wiki": Draw(1.0, negatives=1, bent=0.3),
     "squadshifts-amazon": Draw(0.34, negatives=1, bent=0.3),
     "squadshifts-reddit": Draw(0.34, negatives=1, bent=0.3),
-    "qamr-wiki": Draw(0.5, negatives=1),
+    "qamr-wiki": Draw(0.2, negatives=2),
     "nq-qed": Draw(1.0, negatives=2, bent=0.1),
     "newsquiz-2020-2023": Draw(1.0, negatives=0),
-    "newsquiz-passages-2022-2023": Draw(1.0, positives=3, negatives=9),
+    "newsquiz-passages-2022-2023": Draw(1.0, positives=2, negatives=6),
+}
+
+MADE_DRAWS: Mapping[str, Draw] = {
     "made-news": Draw(0.5, negatives=3),
     "made-squadshifts-wiki": Draw(0.5, negatives=2),
 }
+
+MORE_DRAWS: Mapping[str, Draw] = {
+    **DRAWS,
+    **MADE_DRAWS,
+    "squadshifts-wiki": Draw(1.0, negatives=2, bent=0.4),
+    "qamr-wiki": Draw(0.5, negatives=1),
+    "newsquiz-passages-2022-2023": Draw(1.0, positives=3, negatives=9),
+}
+"""More negatives, and made questions (``bot.training.clozes``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +53,21 @@ class Recipe:
     decay: float = 0.01
     answers_weight: float = 0.5
     share: float = 1.0
-    dated: float = 0.5
-    dropout: float = 0.1
+    dated: float = 0.0
+    dropout: float = 0.0
     seed: int = 0
     draws: Mapping[str, Draw] = field(default_factory=lambda: DRAWS)
 
 
-def _without(*sources: str) -> Mapping[str, Draw]:
-    return {name: draw for name, draw in DRAWS.items() if name not in sources}
+RECIPES: Mapping[str, Recipe] = {
+    "plain": Recipe(),
+    "more": Recipe(rounds=1, dropout=0.1, dated=0.5, draws=MORE_DRAWS),
+}
+"""By name: that of the reader that ships, and one that was tried on top of it (DECISIONS, "What else was trained?")."""
+
+
+def _without(source: str) -> Mapping[str, Draw]:
+    return {name: draw for name, draw in DRAWS.items() if name != source}
 
 
 _NO_NEGATIVES = {name: replace(draw, negatives=0) for name, draw in DRAWS.items()}
@@ -60,10 +79,10 @@ ABLATIONS: Mapping[str, Recipe] = {
     "no bent questions": Recipe(share=0.05, draws=_NOT_BENT),
     "no qamr": Recipe(share=0.05, draws=_without("qamr-wiki")),
     "no news passages": Recipe(share=0.05, draws=_without("newsquiz-passages-2022-2023")),
-    "no made questions": Recipe(share=0.05, draws=_without("made-news", "made-squadshifts-wiki")),
-    "no ages": Recipe(share=0.05, dated=0.0),
-    "no dropout": Recipe(share=0.05, dropout=0.0),
+    "made questions": Recipe(share=0.05, draws={**DRAWS, **MADE_DRAWS}),
+    "ages": Recipe(share=0.05, dated=0.5),
+    "dropout": Recipe(share=0.05, dropout=0.1),
     "half the rate": Recipe(share=0.05, rate=5e-5),
     "twice the rate": Recipe(share=0.05, rate=2e-4),
 }
-"""Each takes one ingredient away, or changes one, on a twentieth of the data."""
+"""Each takes one ingredient away, adds one, or changes one, on a twentieth of the data."""

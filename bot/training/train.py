@@ -67,7 +67,7 @@ def train_on(
     for step in range(checkpoint.restored(), len(plan)):
         items = tokenized(plan[step], tokenizer)
         _set_rate(optimizer, recipe.rate * slope(step / len(plan), recipe.warm_up))
-        losses = crew.gradients(items, recipe.answers_weight, step)
+        losses = crew.gradients(items, recipe.answers_weight, recipe.seed * len(plan) + step)
         nn.utils.clip_grad_norm_(crew.network.parameters(), STEEPEST)
         optimizer.step()
         optimizer.zero_grad()

@@ -12,7 +12,7 @@ from datetime import date
 from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from index.errors import SnapshotIncompatible
 from index.layout import SnapshotLayout
@@ -163,7 +163,7 @@ class Snapshot:
         days = self._of_articles("published", passage_ids)
         return [date.fromisoformat(day) if day else None for day in days]
 
-    def _of_articles(self, column: str, passage_ids: Iterable[int]) -> list[str]:
+    def _of_articles(self, column: str, passage_ids: Iterable[int]) -> list[Any]:
         wanted = [int(id_) for id_ in passage_ids]
         found = dict(self.connection.execute(_OF_ARTICLES.format(column), (json.dumps(wanted),)))
         return [found[id_] for id_ in wanted]

@@ -30,8 +30,8 @@ BATCH_TOKENS = 1024
 class SpanModel:
     """A reading model on this machine's processor. ``languages``: those that it was trained to read.
 
-    The batches of a question are dealt to as many threads as there are cores: half as fast again as threads within
-    every operation. Questions that come at the same time share them.
+    The batches of a question are dealt to as many threads as there are cores; questions that come at the same time
+    share them.
     """
 
     def __init__(

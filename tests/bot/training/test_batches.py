@@ -10,7 +10,7 @@ from bot.records import Span
 from bot.training.batches import batches, planned, training_examples
 from bot.training.corpora import HELD_BACK
 from bot.training.examples import Example, TrainingPassage, examples_path, write
-from bot.training.recipes import DRAWS, Draw, Recipe
+from bot.training.recipes import RECIPES, Draw, Recipe
 
 
 def example(number: int, negatives: int = 3) -> Example:
@@ -105,8 +105,9 @@ def test_what_is_held_back_is_never_trained_on(tmp_path: Path) -> None:
     assert len(read["a"]) == 80
 
 
-@pytest.mark.parametrize("name", DRAWS)
-def test_the_recipe_that_ships_can_be_drawn(name: str) -> None:
+@pytest.mark.parametrize(
+    "draw", [draw for recipe in RECIPES.values() for draw in recipe.draws.values()], ids=lambda draw: f"{draw.share}"
+)
+def test_every_recipe_can_be_drawn(draw: Draw) -> None:
     """Shares are shares."""
-    draw = DRAWS[name]
     assert 0 < draw.share <= 1 and 0 <= draw.bent <= 1 and draw.positives > 0 and draw.negatives >= 0
