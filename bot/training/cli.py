@@ -1,9 +1,9 @@
-"""The command line of the training: mine, train, measure, fit, and the table of what each ingredient gave.
+"""The command line of the training: mine, train, average, measure, fit, and the table of what each ingredient gave.
 
 ``mine`` finds the hard negatives and makes questions (12 minutes on two cores), ``train`` trains the reading model (an
-hour a round; killed, it goes on from its last checkpoint), ``measure`` says what it reads alone (5 minutes), ``fit``
-fits what weighs its readings (20 minutes), ``ablations`` trains on a twentieth with one ingredient less each (ten
-minutes each). Everything lies in --work; --write replaces what the bot ships. The data are where VERBATIM_DATA says
+hour a round; killed, it goes on from its last checkpoint), ``average`` joins models that were trained on from one
+another, ``measure`` says what one reads alone (5 minutes), ``fit`` fits what weighs its readings (20 minutes),
+``ablations`` trains on a twentieth with one ingredient less each (ten minutes each). Everything lies in --work; --write replaces what the bot ships. The data are where VERBATIM_DATA says
 (default ../shared/data).
 """
 
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one stage of the training; return the exit status."""
     given = _parser().parse_args(arguments)
     try:
-        {"mine": _mine, "train": _train, "measure": _measure, "fit": _fit, "ablations": _ablations}[given.stage](given)
+        _STAGES[given.stage](given)
     except FileNotFoundError as error:
         print(error, file=sys.stderr)
         return FAILED
@@ -54,6 +54,19 @@ def _train(given: argparse.Namespace) -> None:
     began = {"start": digest_of(given.start)} if given.start else {}
     target = packaged_model() if given.write else run
     save_model(target, network, given.encoder, given.languages, recipe=asdict(recipe), **began)
+
+
+def _average(given: argparse.Namespace) -> None:
+    from bot.answering.spans.model import digest_of, encoder_of, load_network, packaged_model, save_model
+    from bot.training.averaging import averaged
+
+    folders: list[Path] = given.models
+    encoder = encoder_of(folders[0])
+    network = averaged([load_network(folder, _folder_of(encoder)) for folder in folders])
+    target = packaged_model() if given.write else given.work / "runs" / given.name
+    average = [digest_of(folder) for folder in folders]
+    target.mkdir(parents=True, exist_ok=True)
+    save_model(target, network, encoder, given.languages, average=average)
 
 
 def _measure(given: argparse.Namespace) -> None:
@@ -85,6 +98,16 @@ def _ablations(given: argparse.Namespace) -> None:
         print(f"{name}: {measure_ablation(given.work, _folder_of(ENCODER), name)}", flush=True)
 
 
+_STAGES = {
+    "mine": _mine,
+    "train": _train,
+    "average": _average,
+    "measure": _measure,
+    "fit": _fit,
+    "ablations": _ablations,
+}
+
+
 def _folder_of(encoder: str) -> Path:
     from index import locate_weights
 
@@ -107,6 +130,11 @@ def _parser() -> argparse.ArgumentParser:
     training.add_argument("--rate", type=float, help="instead of the recipe's")
     training.add_argument("--seed", type=int, help="instead of the recipe's")
     training.add_argument("--write", action="store_true", help="replace the packaged reading model")
+    averaging = stages.add_parser("average", help="join models that were trained on from one another")
+    averaging.add_argument("models", type=Path, nargs="+", metavar="FOLDER", help="of the reading models")
+    averaging.add_argument("--name", default="averaged", help="of the run that it is kept as")
+    averaging.add_argument("--languages", nargs="+", default=["en"], help="that it is said to read: ISO 639-1 codes")
+    averaging.add_argument("--write", action="store_true", help="replace the packaged reading model")
     measuring = stages.add_parser("measure", help="measure a reading model alone, on held-back questions")
     measuring.add_argument("--model", type=Path, help="its folder (the packaged one)")
     fitting = stages.add_parser("fit", help="fit the weights of the evidence and the confidence")

@@ -13,7 +13,7 @@ def test_help_names_the_stages_in_order(capsys: pytest.CaptureFixture[str]) -> N
     with pytest.raises(SystemExit, match="0"):
         main(["--help"])
     text = capsys.readouterr().out
-    places = [text.index(f"\n    {stage} ") for stage in ("mine", "train", "measure", "fit", "ablations")]
+    places = [text.index(f"\n    {stage} ") for stage in ("mine", "train", "average", "measure", "fit", "ablations")]
     assert places == sorted(places)
     assert "VERBATIM_DATA" in text and "--work" in text
 
