@@ -5,6 +5,12 @@
     VerbatimError
     ├── SettingsError            the settings file, a --set, or a path in them
     ├── FormatError              one document cannot be read (becomes a Failure, the build goes on)
+    ├── SourceError              a source cannot be listed now (its articles stay, the build goes on)
+    ├── FetchError               one address cannot be fetched
+    │   ├── AddressRefused       it is no public http or https address, or robots.txt forbids it
+    │   ├── Unreachable          no answer, or one that may be another the next time
+    │   ├── Unsuitable           the answer is too large, of another type, or packed in a way that cannot be read
+    │   └── OutOfTime            the run's time is over
     ├── LibraryError             the library file is damaged, in use, or of a newer version
     ├── EncoderError             weights missing, altered, or not the model that the snapshot names
     ├── SnapshotError
@@ -13,7 +19,8 @@
     │   └── SnapshotIncompatible another format or another encoder
     └── BuildError
         ├── BuildLocked          another build holds the lock
-        └── TooManyFailures      more documents failed than the settings allow: nothing was published
+        ├── TooManyFailures      more documents failed than the settings allow: nothing was published
+        └── TimeUp               the build took longer than it may; the next goes on from there
 
 Messages say what, which, and what to do next. Foreign exceptions are wrapped, with their cause, only in
 the module that owns the foreign library.
@@ -30,6 +37,30 @@ class SettingsError(VerbatimError):
 
 class FormatError(VerbatimError):
     """A document cannot be read as what its name says it is."""
+
+
+class SourceError(VerbatimError):
+    """A source cannot be listed now."""
+
+
+class FetchError(VerbatimError):
+    """One address cannot be fetched."""
+
+
+class AddressRefused(FetchError):
+    """The address is not to be fetched: its scheme, where it leads, or what robots.txt says."""
+
+
+class Unreachable(FetchError):
+    """No answer came, or one that says nothing of the page."""
+
+
+class Unsuitable(FetchError):
+    """The answer is nothing that can be read."""
+
+
+class OutOfTime(FetchError):
+    """The time of the run is over."""
 
 
 class LibraryError(VerbatimError):
@@ -66,3 +97,7 @@ class BuildLocked(BuildError):
 
 class TooManyFailures(BuildError):
     """More documents failed than the settings allow."""
+
+
+class TimeUp(BuildError):
+    """The build took longer than it may."""

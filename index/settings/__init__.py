@@ -3,25 +3,36 @@
 A package describes its sections as pydantic models and reads them with :func:`load_settings`.
 """
 
+from index.settings.base import Folder, ListOf, Section
 from index.settings.loading import find_settings, load_settings
 from index.settings.sections import (
-    FilesSource,
-    Folder,
+    DuplicatesSection,
+    FetchSection,
+    FreshnessSection,
+    GateSection,
     IndexSection,
-    Section,
     Settings,
-    SourceSettings,
     StorageSettings,
 )
+from index.settings.sources import FeedSource, FilesSource, SitemapSource, SourceSettings, UrlsSource, WebSource
 
 __all__ = [
+    "DuplicatesSection",
+    "FeedSource",
+    "FetchSection",
     "FilesSource",
     "Folder",
+    "FreshnessSection",
+    "GateSection",
     "IndexSection",
+    "ListOf",
     "Section",
     "Settings",
+    "SitemapSource",
     "SourceSettings",
     "StorageSettings",
+    "UrlsSource",
+    "WebSource",
     "find_settings",
     "load_settings",
 ]

@@ -14,8 +14,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from index.errors import SettingsError
+from index.settings.base import Given, expanded
 from index.settings.problems import annotation_at, problems, shown
-from index.settings.sections import Given, Settings, expanded
+from index.settings.sections import Settings
 
 PLACES = (Path("verbatim.toml"), Path("config/verbatim.toml"))
 """Where the settings file is looked for when neither ``--config`` nor ``VERBATIM_CONFIG`` names one."""

@@ -1,57 +1,12 @@
-"""What may stand in the settings file, as pydantic models. It reads no file and no environment.
+"""The sections of the index in the settings file, as pydantic models, beside ``[[sources]]``."""
 
-Invariant: every section refuses keys that it does not know and values of another type; a folder is absolute
-once it was read from a file.
-"""
-
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, TypeVar
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationInfo
+from pydantic import Field
 
-
-class Given(str):
-    """A text from the command line: as a folder it counts from the working folder."""
-
-    __slots__ = ()
-
-
-def _anchored(value: object, info: ValidationInfo) -> object:
-    base = Path.cwd() if isinstance(value, Given) else (info.context or {}).get("base")
-    if not isinstance(value, str | Path):
-        raise ValueError("should be a folder, in quotes")  # noqa: TRY004 -- pydantic collects only these
-    if value == "" or "\0" in str(value):
-        raise ValueError(f'{value!r} is no folder; the folder of this file is "."')
-    return Path(base or "") / expanded(Path(value))
-
-
-def expanded(path: Path) -> Path:
-    """Return the path with the home folder for "~".
-
-    Raises:
-        ValueError: it is not known.
-    """
-    try:
-        return path.expanduser()
-    except RuntimeError as error:
-        raise ValueError(f'the home folder that "{path}" begins with is not known: write the whole path') from error
-
-
-Folder = Annotated[Path, BeforeValidator(_anchored)]
-T = TypeVar("T")
-ListOf = Annotated[tuple[T, ...], Strict(strict=False)]
-"""A list in the file, a tuple once read."""
-
-
-class Section(BaseModel):
-    """A section of the settings file: unknown keys are errors, values are fixed once read.
-
-    ``elsewhere``: keys that people look for here, and what they have to do instead.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-    elsewhere: ClassVar[Mapping[str, str]] = {}
+from index.settings.base import Folder, ListOf, Section
+from index.settings.sources import SourceSettings
 
 
 class StorageSettings(Section):
@@ -59,33 +14,6 @@ class StorageSettings(Section):
 
     folder: Folder = Field(default=Path(".verbatim"), validate_default=True)
     keep: int = Field(default=5, ge=1)
-
-
-class FilesSource(Section):
-    """``[[sources]]`` with ``kind = "files"``: a folder that the index mirrors."""
-
-    kind: Literal["files"]
-    folder: Folder
-    name: str = ""
-    patterns: ListOf[str] = (
-        "**/*.txt",
-        "**/*.md",
-        "**/*.html",
-        "**/*.htm",
-        "**/*.pdf",
-        "**/*.docx",
-        "**/*.jsonl",
-        "**/*.jsonl.gz",
-    )
-    max_megabytes: float = Field(default=50.0, gt=0)
-
-    @property
-    def label(self) -> str:
-        """What readers see: the given name, else the folder's."""
-        return self.name or self.folder.resolve().name
-
-
-SourceSettings = FilesSource
 
 
 DEFAULT_ENCODER = "all-MiniLM-L6-v2"
@@ -113,12 +41,51 @@ class IndexSection(Section):
         return not self.covered or language in self.covered
 
 
+class FetchSection(Section):
+    """``[fetch]``: how pages are fetched. ``requests_per_host`` go on at a time, ``delay_seconds`` after one another."""
+
+    contact: str = Field(default="", max_length=200)
+    allow_hosts: ListOf[str] = ()
+    timeout_seconds: float = Field(default=20.0, gt=0, le=300)
+    max_minutes: float = Field(default=60.0, gt=0)
+    max_megabytes: float = Field(default=10.0, gt=0)
+    requests_per_host: int = Field(default=2, ge=1, le=16)
+    delay_seconds: float = Field(default=0.5, ge=0)
+    retries: int = Field(default=2, ge=0, le=10)
+    redirects: int = Field(default=5, ge=0, le=20)
+
+
+class DuplicatesSection(Section):
+    """``[duplicates]``: which articles are copies of one another, by the share of word sequences in common."""
+
+    similarity: float = Field(default=0.7, gt=0, le=1)
+
+
+class GateSection(Section):
+    """``[gate]``: what a new snapshot has to pass before it is published."""
+
+    max_fall: float = Field(default=0.3, ge=0, le=1)
+    golden: Folder | None = None
+    golden_depth: int = Field(default=5, ge=1, le=50)
+
+
+class FreshnessSection(Section):
+    """``[freshness]``: when the index counts as stale."""
+
+    max_age_hours: float = Field(default=24.0, gt=0)
+    silence_factor: float = Field(default=4.0, ge=1)
+
+
 class Settings(Section):
     """The whole file as the index reads it. Sections of the bot are checked by the bot."""
 
     # validated, so that the default folder, too, counts from the file's folder
     storage: StorageSettings = Field(default_factory=dict, validate_default=True)
     sources: ListOf[SourceSettings] = ()
+    fetch: FetchSection = FetchSection()
+    duplicates: DuplicatesSection = DuplicatesSection()
     index: IndexSection = IndexSection()
+    gate: GateSection = GateSection()
+    freshness: FreshnessSection = FreshnessSection()
     answers: Any = None
     telegram: Any = None
