@@ -28,6 +28,23 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A page as a feed, a sitemap or a list names it, not fetched. ``None``: that is not said.
+
+    ``modified`` is when the page changed last, as it is written there: another text means another page.
+    ``content`` is the article itself as HTML, where an entry holds it; ``whole`` tells whether all of it.
+    """
+
+    url: str
+    title: str | None = None
+    published: datetime | None = None
+    author: str | None = None
+    modified: str | None = None
+    content: str | None = None
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """A document that could not become an article: where it is and why."""
 
@@ -66,13 +83,20 @@ class Document:
 
 
 class Source(Protocol):
-    """Where articles come from. ``label`` is what readers see, one source's alone."""
+    """Where articles come from. ``kind`` is that of the settings; ``label`` is what readers see, one source's alone."""
+
+    @property
+    def kind(self) -> str: ...
 
     @property
     def label(self) -> str: ...
 
     def documents(self) -> Iterator[Document]:
-        """Go through everything the source holds now, in a stable order, reading none of it."""
+        """Go through everything the source holds now, in a stable order, reading none of it.
+
+        Raises:
+            SourceError: that cannot be told now.
+        """
         ...
 
 

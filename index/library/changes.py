@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from index.records import Document, Failure
 
@@ -17,6 +17,22 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """What an article said, from when it was collected first to when it was collected last."""
+
+    article: str
+    revision: str
+    title: str
+    text: str
+    url: str | None
+    published: date | None
+    source: str
+    first_seen: datetime
+    last_seen: datetime
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """How many articles differ from the collection before."""
 
@@ -27,13 +43,19 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """What going through the sources found; ``read`` of the ``documents`` were new, changed or moved."""
+    """What going through the sources found; ``read`` of the ``documents`` were new, changed or moved.
+
+    ``listed``: how many documents each source holds, by label; ``unlisted``: the labels of sources that could not be
+    listed, with the reason; what they held is kept.
+    """
 
     documents: int
     read: int
     articles: int
     changes: Changes
     failures: tuple[Failure, ...]
+    listed: Mapping[str, int]
+    unlisted: tuple[Failure, ...] = ()
 
     @property
     def failed_share(self) -> float:

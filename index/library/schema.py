@@ -9,15 +9,16 @@ from pathlib import Path
 
 from index.errors import LibraryError
 
-VERSION = 1
+VERSION = 2
 """The file's format, in SQLite's user_version."""
 
-_TABLES = f"""
+_TABLES = """
 BEGIN;
 CREATE TABLE documents (
     id TEXT PRIMARY KEY,
     location TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
+    source TEXT NOT NULL,    -- label of the source that holds it
     place INTEGER NOT NULL,  -- in the last collection: of articles with one id, the first document's counts
     reason TEXT              -- why it is unreadable; its articles are those of the last time it was readable
 );
@@ -47,14 +48,41 @@ CREATE TABLE failures (
     reason TEXT NOT NULL
 );
 CREATE INDEX failures_by_document ON failures (document);
-PRAGMA user_version = {VERSION};
 COMMIT;
 """
 
+_REVISIONS = """
+BEGIN;
+CREATE TABLE revisions (     -- what articles said before they said something else, or were taken away
+    article TEXT NOT NULL,
+    revision TEXT NOT NULL,
+    title TEXT NOT NULL,
+    text TEXT NOT NULL,
+    url TEXT,
+    published TEXT,
+    source TEXT NOT NULL,
+    first_seen TEXT NOT NULL,
+    last_seen TEXT NOT NULL,
+    PRIMARY KEY (article, revision)
+);
+CREATE TABLE collected (at TEXT NOT NULL);  -- one row: when everything was gone through last
+INSERT INTO collected VALUES ('');
+PRAGMA user_version = 2;
+COMMIT;
+"""
+
+_SOURCES = """
+BEGIN;
+ALTER TABLE documents ADD COLUMN source TEXT NOT NULL DEFAULT '';
+UPDATE documents SET source = coalesce((SELECT source FROM articles WHERE document = documents.id LIMIT 1), '');
+COMMIT;
+"""
+"""What version 1 lacks beside the revisions."""
+
 ADD_DOCUMENT = """
-INSERT INTO documents (id, location, fingerprint, place, reason) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (id) DO UPDATE SET (location, fingerprint, place, reason)
-    = (excluded.location, excluded.fingerprint, excluded.place, excluded.reason)"""
+INSERT INTO documents (id, location, fingerprint, source, place, reason) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET (location, fingerprint, source, place, reason)
+    = (excluded.location, excluded.fingerprint, excluded.source, excluded.place, excluded.reason)"""
 
 ADD_ARTICLE = f"INSERT INTO articles VALUES ({', '.join('?' * 15)}, 0)"
 
@@ -63,6 +91,20 @@ SELECT id, title, text, url, published, author, site, language, source, revision
 FROM articles WHERE hidden = 0 ORDER BY id"""
 
 HISTORIES = "SELECT id, digest, first_seen, changed FROM articles WHERE hidden = 0 ORDER BY id"
+
+KEEP_REVISIONS = """
+INSERT INTO revisions SELECT id, revision, title, text, url, published, source, changed, ? FROM articles
+WHERE document = ? AND hidden = 0
+ON CONFLICT (article, revision) DO UPDATE SET last_seen = excluded.last_seen"""
+
+DROP_CURRENT_REVISIONS = """
+DELETE FROM revisions WHERE (article, revision) IN (SELECT id, revision FROM articles WHERE document = ?)"""
+
+REVISIONS = """
+SELECT article, revision, title, text, url, published, source, first_seen, last_seen FROM revisions WHERE article = ?1
+UNION ALL
+SELECT id, revision, title, text, url, published, source, changed, NULL FROM articles WHERE id = ?1 AND hidden = 0
+ORDER BY first_seen, last_seen NULLS LAST"""
 
 HIDE_ALL_BUT_THE_FIRST = """
 UPDATE articles SET hidden = 1 WHERE (document, part) IN (
@@ -112,5 +154,9 @@ def _prepare(database: sqlite3.Connection, path: Path) -> None:
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = NORMAL")
     database.execute("PRAGMA foreign_keys = ON")
-    if version < VERSION:
+    if version == 0:
         database.executescript(_TABLES)
+    if version == 1:
+        database.executescript(_SOURCES)
+    if version < VERSION:
+        database.executescript(_REVISIONS)

@@ -2,12 +2,14 @@
 
 Knows no formats and decides nothing about the index. Collecting is one transaction: kept whole or not at all.
 Invariant: after it, the library holds what a first collection of the same documents would hold; only a
-document that has become unreadable keeps its last good articles, and is reported every time.
+document that has become unreadable keeps its last good articles, and is reported every time, and so does a
+source that cannot be listed. What articles said before is kept as their revisions.
 """
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -15,9 +17,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from index.errors import FormatError, LibraryError
+from index.errors import FormatError, LibraryError, SourceError
 from index.library import schema
-from index.library.changes import Collection, History, Known, changes_between, has_to_be_read, history_of
+from index.library.changes import Collection, History, Known, Revision, changes_between, has_to_be_read, history_of
 from index.records import Article, Document, Failure, Source
 
 Progress = Callable[[int, int], None]
@@ -57,12 +59,12 @@ class Library:
         """Go through the sources: read what is new or changed, forget what is gone.
 
         The library keeps it when the ``with`` block ends, and is as before when the block raises. Every
-        source is listed before the first document is read.
+        source is listed before the first document is read; what it held stays where that raises ``SourceError``.
         """
-        documents = [document for source in sources for document in source.documents()]
+        listed, failed = _listed(sources)
         with self._transaction():
             with self._sound():
-                collection = self._collect(documents, progress)
+                collection = self._collect(listed, failed, progress)
             yield collection
 
     def articles(self) -> Iterator[Article]:
@@ -87,51 +89,74 @@ class Library:
                 total.update(f"{name}\n{digest}\n".encode())
         return total.hexdigest()
 
-    def _collect(self, documents: Sequence[Document], progress: Progress) -> Collection:
+    def revisions(self, article_id: str) -> list[Revision]:
+        """Return what an article has said, oldest first; none where there never was one of that id."""
+        with self._sound():
+            (collected,) = self._database.execute("SELECT at FROM collected").fetchone()
+            return [_revision(row, collected) for row in self._database.execute(schema.REVISIONS, (article_id,))]
+
+    def _collect(
+        self, listed: Sequence[tuple[str, Document]], failed: Sequence[Failure], progress: Progress
+    ) -> Collection:
         before, known = self.history(), self._known()
         read = 0
-        for place, document in enumerate(documents):
+        for place, (label, document) in enumerate(listed):
             if has_to_be_read(document, known):
-                self._read(document, place, before)
+                self._read(document, label, place, before)
                 read += 1
             else:
-                self._database.execute("UPDATE documents SET place = ? WHERE id = ?", (place, document.id))
-            progress(place + 1, len(documents))
-        self._forget(known.keys() - {document.id for document in documents})
+                query = "UPDATE documents SET place = ?, source = ? WHERE id = ?"
+                self._database.execute(query, (place, label, document.id))
+            progress(place + 1, len(listed))
+        self._forget(self._gone({document.id for _, document in listed}, failed))
         self._hide_duplicates()
+        self._database.execute("UPDATE collected SET at = ?", (self._now().isoformat(),))
         after = self.history()
-        return Collection(len(documents), read, len(after), changes_between(before, after), tuple(self._failures()))
+        counts = Counter(label for label, _ in listed)
+        changes, failures = changes_between(before, after), tuple(self._failures())
+        return Collection(len(listed), read, len(after), changes, failures, counts, tuple(failed))
 
     def _known(self) -> dict[str, Known]:
         rows = self._database.execute("SELECT id, location, fingerprint FROM documents")
         return {name: Known(location, fingerprint) for name, location, fingerprint in rows}
 
-    def _read(self, document: Document, place: int, histories: dict[str, History]) -> None:
+    def _gone(self, listed: Set[str], failed: Sequence[Failure]) -> list[str]:
+        """The documents that are no more; of a source that could not be listed nobody knows."""
+        unlisted = {failure.location for failure in failed}
+        rows = self._database.execute("SELECT id, source FROM documents").fetchall()
+        return [name for name, label in rows if name not in listed and label not in unlisted]
+
+    def _read(self, document: Document, label: str, place: int, histories: dict[str, History]) -> None:
         """Store the document's articles in place of its last; where it is unreadable, store why instead."""
         self._database.execute("SAVEPOINT document")
         try:
-            self._replace(document, place, histories)
+            self._replace(document, label, place, histories)
         except FormatError as error:
             self._database.execute("ROLLBACK TO document")
-            self._add_document(document, place, self._reason(document, error))
+            self._add_document(document, label, place, self._reason(document, error))
         self._database.execute("RELEASE document")
 
-    def _replace(self, document: Document, place: int, histories: dict[str, History]) -> None:
-        self._add_document(document, place, None)
+    def _replace(self, document: Document, label: str, place: int, histories: dict[str, History]) -> None:
+        self._keep_revisions(document.id)
+        self._add_document(document, label, place, None)
         self._database.execute("DELETE FROM articles WHERE document = ?", (document.id,))
         for part, found in enumerate(document.read()):
             if isinstance(found, Failure):
                 self._add_failure(document, found)
             else:
                 self._add_article(document, part, found, histories.get(found.id))
+        self._database.execute(schema.DROP_CURRENT_REVISIONS, (document.id,))
+
+    def _keep_revisions(self, document_id: str) -> None:
+        self._database.execute(schema.KEEP_REVISIONS, (self._now().isoformat(), document_id))
 
     def _reason(self, document: Document, error: FormatError) -> str:
         query = "SELECT 1 FROM articles WHERE document = ? LIMIT 1"
         had_articles = self._database.execute(query, (document.id,)).fetchone()
         return f"{error}; what it held before is kept" if had_articles else str(error)
 
-    def _add_document(self, document: Document, place: int, reason: str | None) -> None:
-        row = (document.id, document.location, document.fingerprint, place, reason)
+    def _add_document(self, document: Document, label: str, place: int, reason: str | None) -> None:
+        row = (document.id, document.location, document.fingerprint, label, place, reason)
         self._database.execute(schema.ADD_DOCUMENT, row)
         self._database.execute("DELETE FROM failures WHERE document = ?", (document.id,))
 
@@ -145,7 +170,9 @@ class Library:
         self._database.execute(schema.ADD_ARTICLE, row)
 
     def _forget(self, names: Iterable[str]) -> None:
-        self._database.executemany("DELETE FROM documents WHERE id = ?", ((name,) for name in names))
+        for name in names:
+            self._keep_revisions(name)
+            self._database.execute("DELETE FROM documents WHERE id = ?", (name,))
 
     def _hide_duplicates(self) -> None:
         self._database.execute("UPDATE articles SET hidden = 0 WHERE hidden = 1")
@@ -178,6 +205,25 @@ class Library:
             raise LibraryError(
                 f"the library {self._path} is damaged ({error}): delete it, the next build collects it anew"
             ) from error
+
+
+def _listed(sources: Iterable[Source]) -> tuple[list[tuple[str, Document]], list[Failure]]:
+    """Every source's documents with its label, and why some could not be listed."""
+    listed: list[tuple[str, Document]] = []
+    failed: list[Failure] = []
+    for source in sources:
+        try:
+            listed += [(source.label, document) for document in list(source.documents())]
+        except SourceError as error:
+            failed.append(Failure(source.label, str(error)))
+    return listed, failed
+
+
+def _revision(row: tuple[str, ...], collected: str) -> Revision:
+    article, revision, title, text, url, published, source, first_seen, last_seen = row
+    day = date.fromisoformat(published) if published else None
+    first, last = datetime.fromisoformat(first_seen), datetime.fromisoformat(last_seen or collected)
+    return Revision(article, revision, title, text, url, day, source, first, last, current=last_seen is None)
 
 
 def _article(name: str, title: str, text: str, url: str | None, published: str | None, *rest: str) -> Article:

@@ -10,11 +10,11 @@ from pathlib import Path
 import documents
 import pytest
 
-from index.errors import FormatError, LibraryError
+from index.errors import FormatError, LibraryError, SourceError
 from index.library import Changes, Collection, Library
 from index.records import Article, Document, Failure, Source
 from index.settings import FilesSource as FilesSettings
-from index.sources import open_sources
+from index.sources.files import FilesSource
 
 Found = Article | Failure | Exception
 
@@ -29,6 +29,7 @@ class FakeSource:
     """Documents by their ids; counts how often each is read."""
 
     label: str = "fake"
+    kind: str = "files"
     held: dict[str, tuple[str, Sequence[Found]]] = field(default_factory=dict)
     reads: list[str] = field(default_factory=list)
 
@@ -48,6 +49,17 @@ class FakeSource:
                 yield each
 
         return read
+
+
+@dataclass
+class BrokenSource:
+    """Cannot be listed."""
+
+    label: str
+    kind: str = "files"
+
+    def documents(self) -> Iterator[Document]:
+        raise SourceError("the disk is not there")
 
 
 @dataclass
@@ -86,7 +98,7 @@ def ids(library: Library) -> list[str]:
 def test_an_empty_library_has_no_articles(library: Library) -> None:
     """A first build begins with nothing, and nothing in the sources is nothing collected."""
     assert ids(library) == []
-    assert collect(library) == Collection(0, 0, 0, Changes(0, 0, 0), ())
+    assert collect(library) == Collection(0, 0, 0, Changes(0, 0, 0), (), {})
 
 
 def test_articles_come_back_as_they_were_stored(tmp_path: Path, library: Library, source: FakeSource) -> None:
@@ -111,7 +123,7 @@ def test_unchanged_documents_are_not_read_again(library: Library, source: FakeSo
     source.put("2", "g", article("b", revision="r2"))
     collection = collect(library, source)
     assert source.reads == ["1", "2", "2"]
-    assert collection == Collection(2, 1, 2, Changes(0, 1, 0), ())
+    assert collection == Collection(2, 1, 2, Changes(0, 1, 0), (), {"fake": 2})
 
 
 def test_changes_are_counted(library: Library, source: FakeSource) -> None:
@@ -252,9 +264,9 @@ def test_a_folder_that_moves_is_read_again(tmp_path: Path, library: Library) -> 
     folder = tmp_path / "old"
     folder.mkdir()
     (folder / "all.jsonl").write_text(documents.line(id="a") + "{broken\n")
-    collect(library, *open_sources([FilesSettings(kind="files", folder=folder, name="n")]))
+    collect(library, FilesSource(FilesSettings(kind="files", folder=folder, name="n")))
     folder.rename(tmp_path / "new")
-    collection = collect(library, *open_sources([FilesSettings(kind="files", folder=tmp_path / "new", name="n")]))
+    collection = collect(library, FilesSource(FilesSettings(kind="files", folder=tmp_path / "new", name="n")))
     assert collection.changes == Changes(0, 0, 0)
     assert [failure.location for failure in collection.failures] == [f"{tmp_path}/new/all.jsonl:2"]
 
@@ -321,7 +333,7 @@ def test_a_library_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     database = sqlite3.connect(path)
     database.execute("PRAGMA user_version = 99")
     database.close()
-    with pytest.raises(LibraryError, match="has format 99, this program knows 1"):
+    with pytest.raises(LibraryError, match="has format 99, this program knows 2"):
         Library(path)
 
 
@@ -348,19 +360,19 @@ def test_a_folder_of_every_format_is_mirrored(tmp_path: Path, library: Library) 
     for suffix, make in documents.MAKERS.items():
         make(folder / f"bees{suffix}")
     documents.encrypted_pdf_file(folder / "secret.pdf", "password")
-    sources = open_sources([FilesSettings(kind="files", folder=folder)])
+    source = FilesSource(FilesSettings(kind="files", folder=folder))
 
-    first = collect(library, *sources)
+    first = collect(library, source)
     assert (first.documents, first.articles, first.changes) == (8, 7, Changes(7, 0, 0))
     assert [failure.location for failure in first.failures] == [str(folder / "secret.pdf")]
-    again = collect(library, *sources)
+    again = collect(library, source)
     assert (again.read, again.changes, again.failures) == (0, Changes(0, 0, 0), first.failures)
 
     (folder / "bees.txt").write_text("The bees dance no more, it is winter.")
     (folder / "bees.pdf").unlink()
     (folder / "old").mkdir()
     (folder / "bees.md").rename(folder / "old/bees.md")
-    after = collect(library, *sources)
+    after = collect(library, source)
     assert (after.read, after.articles, after.changes) == (2, 6, Changes(1, 1, 2))
     assert "articles/old/bees.md" in ids(library)
     texts = {each.id: each.text for each in library.articles()}
@@ -370,12 +382,74 @@ def test_a_folder_of_every_format_is_mirrored(tmp_path: Path, library: Library) 
 def test_a_file_of_many_lines_follows_its_lines(tmp_path: Path, library: Library) -> None:
     """Lines that are edited, added and deleted change their own articles only."""
     path = tmp_path / "all.jsonl"
-    sources = open_sources([FilesSettings(kind="files", folder=tmp_path, patterns=("*.jsonl",), name="n")])
+    source = FilesSource(FilesSettings(kind="files", folder=tmp_path, patterns=("*.jsonl",), name="n"))
     path.write_text(documents.line(id="a") + documents.line(id="b") + documents.line(id="c"))
-    collect(library, *sources)
+    collect(library, source)
     path.write_text(documents.line(id="a") + "{broken\n" + documents.line(id="c", text="New.") + documents.line(id="d"))
     os.utime(path, ns=(0, 1))
-    collection = collect(library, *sources)
+    collection = collect(library, source)
     assert collection.changes == Changes(1, 1, 1)
     assert [failure.location for failure in collection.failures] == [f"{path}:2"]
     assert ids(library) == ["a", "c", "d"]
+
+
+def test_what_an_article_said_before_is_kept(tmp_path: Path, source: FakeSource) -> None:
+    """Each revision with its words and its days, the newest last; whoever was quoted an older one finds it."""
+    clock = Clock()
+    with Library(tmp_path / "dated.sqlite", now=clock) as library:
+        source.put("a", "1", article("a", text="Snow fell.", revision="r1"))
+        collect(library, source)
+        first_day = clock.time
+        clock.time += timedelta(days=2)
+        source.put("a", "2", article("a", text="Much snow fell.", revision="r2"))
+        collect(library, source)
+        second_day = clock.time
+        clock.time += timedelta(days=1)
+        collect(library, source)
+        old, new = library.revisions("a")
+    assert (old.text, old.current, old.first_seen, old.last_seen) == ("Snow fell.", False, first_day, second_day)
+    assert (new.text, new.current, new.first_seen, new.last_seen) == ("Much snow fell.", True, second_day, clock.time)
+
+
+def test_a_withdrawn_article_stays_in_history_only(library: Library, source: FakeSource) -> None:
+    """It is no article any more, but what it said can be looked up; back again, it is said once."""
+    source.put("a", "1", article("a"))
+    collect(library, source)
+    del source.held["a"]
+    collect(library, source)
+    assert ids(library) == []
+    assert [(one.text, one.current) for one in library.revisions("a")] == [("Text of a", False)]
+    source.put("a", "1", article("a"))
+    collect(library, source)
+    assert [(one.text, one.current) for one in library.revisions("a")] == [("Text of a", True)]
+
+
+def test_a_source_that_cannot_be_listed_keeps_what_it_held(library: Library, source: FakeSource) -> None:
+    """A disk that is not there is no order to delete: the other sources go on, and it is told."""
+    source.put("a", "1", article("a"))
+    other = FakeSource("other", held={"o": ("1", [article("o", source="other")])})
+    collect(library, source, other)
+    broken = BrokenSource("fake")
+    del other.held["o"]
+    collection = collect(library, broken, other)
+    assert ids(library) == ["a"]
+    assert collection.unlisted == (Failure("fake", "the disk is not there"),)
+    assert collection.failures == ()
+
+
+def test_a_library_of_version_1_is_taken_over(tmp_path: Path, source: FakeSource) -> None:
+    """Its articles stay as they are, nothing is read again, and a source that fails then loses nothing."""
+    path = tmp_path / "old.sqlite"
+    with Library(path) as library:
+        source.put("a", "1", article("a"))
+        collect(library, source)
+    database = sqlite3.connect(path)
+    database.executescript(
+        "DROP TABLE revisions; DROP TABLE collected; ALTER TABLE documents DROP COLUMN source; PRAGMA user_version = 1;"
+    )
+    database.close()
+    with Library(path) as library:
+        collect(library, BrokenSource("fake"))
+        assert ids(library) == ["a"]
+        assert collect(library, source).read == 0
+        assert [one.revision for one in library.revisions("a")] == ["r1"]
