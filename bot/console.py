@@ -4,7 +4,7 @@ It shows what ``bot.chat`` shows, without buttons. Standard output carries answe
 """
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from textwrap import fill
 
@@ -17,6 +17,7 @@ WELCOME = "Ask a question, or an empty line to leave."
 PROMPT = "\n? "
 _WIDTH = 96
 _MARGIN = "  | "
+_ALSO = 3
 
 
 def converse(service: AnswerService, *, interactive: bool) -> None:
@@ -92,7 +93,7 @@ def _quote(quote: Quote, today: date, *, bold: bool) -> str:
     )
     lines = [body, f"    {_source(quote, today)}"]
     lines += [f"    {quote.link}"] if quote.link else []
-    lines += [f"    Also in: {'; '.join(_title(place) for place in quote.also)}"] if quote.also else []
+    lines += [f"    Also in: {_also(quote.also)}"] if quote.also else []
     return "\n".join(lines)
 
 
@@ -110,6 +111,11 @@ def _source(quote: Quote, today: date) -> str:
 def _origin(article: Article, today: date) -> str:
     day = article.published and dated(article.published, today)
     return " · ".join(part for part in (article.title, article.site, day) if part)
+
+
+def _also(places: Sequence[Place]) -> str:
+    more = f" and {len(places) - _ALSO} more" if len(places) > _ALSO else ""
+    return "; ".join(_title(place) for place in places[:_ALSO]) + more
 
 
 def _title(place: Place) -> str:

@@ -5,12 +5,13 @@ Invariant: a name is only given to a snapshot that passed its verification.
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from index.cache import VectorCache
+from index.duplicates import Stories, find_stories
 from index.encoder import Encoder, text_to_encode
 from index.errors import BuildError, SnapshotError
 from index.layout import SnapshotLayout
@@ -18,7 +19,7 @@ from index.passages import cut_passages
 from index.progress import Progress
 from index.records import Article, Manifest
 from index.sentences.repeated import RepeatedLines
-from index.settings import IndexSection
+from index.settings import DuplicatesSection, IndexSection
 from index.snapshot import Snapshot, Store
 from index.snapshot.checks import check_contents
 from index.snapshot.manifest import write_manifest
@@ -34,11 +35,17 @@ _BATCHES = 8
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """A snapshot that was made, and what the encoder had to do for it."""
+    """A snapshot that was made, and what the encoder had to do for it.
+
+    ``superseded``: articles left out, since their outlet has a newer version of each; ``copies``: articles in it that
+    tell the same as another one.
+    """
 
     name: str
     encoded: int
     encode_seconds: float
+    superseded: int
+    copies: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +66,20 @@ class Indexer:
     cache: VectorCache
     encoder: Encoder
     section: IndexSection
+    duplicates: DuplicatesSection
     progress: Progress
 
-    def index(self, articles: Iterable[Article], origin: Origin) -> Indexed:
-        """Make a snapshot of the articles.
+    def index(self, articles: Callable[[], Iterable[Article]], origin: Origin) -> Indexed:
+        """Make a snapshot of the articles, which are gone through several times, but for the superseded ones.
 
         Raises:
             BuildError: there is nothing to search for in them, or the snapshot did not pass its verification.
         """
         layout = SnapshotLayout(self.store.layout.building)
         lines = RepeatedLines()
+        stories = find_stories(articles, self.duplicates.similarity)
         with SnapshotWriter(layout) as writer:
-            passages = self._cut(articles, writer, lines)
+            passages = self._cut(articles(), stories, writer, lines)
             writer.revise(lines.found().marked)
             if not passages.ids:
                 raise BuildError("the sources hold not one article with words: nothing was published")
@@ -84,13 +93,15 @@ class Indexer:
         _verify(layout, self.encoder if passages.pending else None)
         name = self.store.adopt(layout.folder, manifest)
         self.cache.mark(name, passages.keys)
-        return Indexed(name, len(passages.pending), seconds)
+        return Indexed(name, len(passages.pending), seconds, len(stories.superseded), len(stories.groups))
 
-    def _cut(self, articles: Iterable[Article], writer: SnapshotWriter, lines: RepeatedLines) -> _Passages:
+    def _cut(
+        self, articles: Iterable[Article], stories: Stories, writer: SnapshotWriter, lines: RepeatedLines
+    ) -> _Passages:
         passages = _Passages()
-        for article in articles:
+        for article in (one for one in articles if one.id not in stories.superseded):
             cut = cut_passages(article, self.section.passage_words, self.section.shared_sentences)
-            writer.add(article, cut)
+            writer.add(article, cut, stories.groups.get(article.id))
             lines.add(article, (sentence for passage in cut for sentence in passage.sentences))
             passages.languages.add(article.language)
             for passage in cut:

@@ -1,11 +1,12 @@
 """From a question to ranked passages: by vectors, by words, and by both.
 
 Every way of searching has one shape, :class:`Retriever`. Nothing here knows articles' texts; of an article's language
-only how far the cosine is to be trusted in it (``index.trust``). An article's day changes no score: it decides who gets
-the last places. Invariant: hits come best first, no passage twice, and every hit carries both parts of its score.
+only how far the cosine is to be trusted in it (``index.trust``). An article's day and its copies change no score: they
+decide who gets a place. Invariant: hits come best first, no passage twice, every hit with both parts of its score.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -37,6 +38,12 @@ TIMELY = 0.25
 
 TIMELY_WEIGHT = 1.0
 """They are ranked by fused - log(1 + days between). Both numbers: "Time in the search" in DECISIONS."""
+
+COPIES = 2
+"""Passages of one story that say the same and get a place: one that is read badly is not the only one."""
+
+ALIKE = 0.9
+"""The cosine from which on two passages of one story say the same."""
 
 TYPICAL_COSINE = 0.3
 """What counts for the cosine as far as it is not trusted: the mean over what is found for the training questions.
@@ -135,11 +142,21 @@ class FusedRetriever:
 
     def search(self, question: str, limit: int, days: Days | None = None) -> list[Hit]:
         """Return the best of the candidates of both rankings."""
-        scores = self._collector.candidates(question, max(limit, DEPTH if days is None else TIMELY_DEPTH))
-        fused = fuse(scores.cosines, scores.words, self._trust(scores.ids))
+        scores, fused = self._fused(question, max(limit, DEPTH if days is None else TIMELY_DEPTH))
+        if np.isfinite(fused).sum() < limit <= len(fused):  # copies took the places of what else there is
+            scores, fused = self._fused(question, max(limit, TIMELY_DEPTH))
         if days is not None:
             fused = with_timely(scores.ids, fused, self._distances(scores.ids, days), limit)
         return self._collector.hits(scores, fused, limit)
+
+    def _fused(self, question: str, depth: int) -> tuple[Scores, Floats]:
+        """Return the candidates of both rankings with their fused scores, minus infinity for copies."""
+        scores = self._collector.candidates(question, depth)
+        fused = fuse(scores.cosines, scores.words, self._trust(scores.ids))
+        return scores, without_copies(scores.ids, fused, self._snapshot.stories(scores.ids.tolist()), self._vectors)
+
+    def _vectors(self, ids: npt.NDArray[np.int64]) -> Floats:
+        return self._snapshot.vectors.vectors(ids)
 
     def terms(self, question: str) -> QuestionTerms:
         """Return the question's words with their weights in this snapshot, for who reads what was found."""
@@ -161,6 +178,34 @@ class FusedRetriever:
 def ranking(ids: npt.NDArray[np.int64], scores: Floats) -> list[int]:
     """Return the places of candidates (n,) by their scores (n,), best first; minus infinity is none. Ties: by id."""
     return [int(i) for i in np.lexsort((ids, -scores)) if np.isfinite(scores[i])]
+
+
+def without_copies(
+    ids: npt.NDArray[np.int64],
+    fused: Floats,
+    stories: Sequence[str | None],
+    vectors: Callable[[npt.NDArray[np.int64]], Floats],
+) -> Floats:
+    """Return the fused scores (n,) with minus infinity where a passage repeats ``COPIES`` better ones of its story."""
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for place in ranking(ids, fused):
+        if (story := stories[place]) is not None:
+            places[story].append(place)
+    kept = fused.copy()
+    for told in places.values():
+        if len(told) > COPIES:
+            kept[_repeating(told, vectors(ids[told]))] = -np.inf
+    return kept
+
+
+def _repeating(places: Sequence[int], rows: Floats) -> list[int]:
+    """Return those of the places, best first, whose row is like those of ``COPIES`` places before it."""
+    alike = rows @ rows.T >= ALIKE
+    chosen: list[int] = []
+    for number in range(len(places)):
+        if alike[number, chosen].sum() < COPIES:
+            chosen.append(number)
+    return [place for number, place in enumerate(places) if number not in chosen]
 
 
 def with_timely(

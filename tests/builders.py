@@ -1,6 +1,6 @@
 """What many tests need built: articles, and published snapshots of them, without a build around it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -45,8 +45,27 @@ def three_articles() -> tuple[Article, ...]:
     )
 
 
-def add_snapshot(storage: Path, articles: Iterable[Article], encoder: Encoder | None = None, words: int = 12) -> str:
+def add_snapshot(
+    storage: Path,
+    articles: Iterable[Article],
+    encoder: Encoder | None = None,
+    words: int = 12,
+    stories: Mapping[str, str] | None = None,
+) -> str:
     """Write a snapshot of the articles into a storage folder, publish it, and return its name."""
+    name = add_candidate(storage, articles, encoder, words, stories)
+    Store(storage).publish(name)
+    return name
+
+
+def add_candidate(
+    storage: Path,
+    articles: Iterable[Article],
+    encoder: Encoder | None = None,
+    words: int = 12,
+    stories: Mapping[str, str] | None = None,
+) -> str:
+    """Write a snapshot of the articles into a storage folder, and return its name; nobody judged it yet."""
     encoder = encoder or FakeEncoder()
     store = Store(storage)
     layout = SnapshotLayout(store.layout.building)
@@ -55,11 +74,9 @@ def add_snapshot(storage: Path, articles: Iterable[Article], encoder: Encoder | 
     with SnapshotWriter(layout) as writer:
         for article in articles:
             passages = cut_passages(article, words, 0)
-            writer.add(article, passages)
+            writer.add(article, passages, (stories or {}).get(article.id))
             ids += [passage.id for passage in passages]
             texts += [text_to_encode(article.title, article.text[p.start : p.end]) for p in passages]
         vectors = VectorIndex.build(np.array(ids, np.int64), encoder.encode(texts))
         manifest = writer.finish(vectors, Origin(encoder.identity, "settings", "library"))
-    name = store.adopt(layout.folder, manifest)
-    store.publish(name)
-    return name
+    return store.adopt(layout.folder, manifest)

@@ -33,6 +33,10 @@ class Generation:
         found = {s.start: s for passage in passages for s in passage.sentences}
         return tuple(found[start] for start in sorted(found))
 
+    def copies(self, article: Article) -> tuple[str, ...]:
+        """Return the ids of the other articles that tell the same story, the first published first."""
+        return self.snapshot.copies(article.id)
+
     def article(self, article_id: str) -> Article:
         """Return an article that a passage of this snapshot names."""
         article = self.snapshot.article(article_id)

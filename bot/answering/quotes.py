@@ -1,14 +1,19 @@
 """From readings to quotes: whole sentences that stand alone, no two of them the same.
 
-It decides how much of the text around an answering sentence is quoted. Text in, records out: the articles'
-sentences are given. Invariant: a quote's text is the slice of its article, one to three sentences, no heading, no
-page furniture.
+It decides how much of the text around an answering sentence is quoted, and where else it is said. Text in, records
+out: the articles are given. Invariant: a quote's text is the slice of its article, one to three sentences, no heading,
+no page furniture.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache, reduce
+from itertools import groupby
+from typing import Protocol
 
+from bot.answering.copies import Prose, Said, folded, place_of, prose_of
 from bot.answering.links import link_to
 from bot.answering.reader import Reading
 from bot.records import Place, Quote, Span
@@ -26,31 +31,80 @@ questions the first quote is right for 0.917 instead of 0.905 of them, and three
 DIFFERENT = 3
 """Different answers that come before the same answer from another sentence."""
 
-Sentences = Callable[[Article], Sequence[Sentence]]
-"""All sentences and headings of an article, in order."""
+MOST_COPIES = 12
+"""Copies of an article that are looked through for what is quoted from it: messages name three, and how many more."""
 
 _LEANS_BACK = re.compile(
     r"[\"“„«'‘]?(?:He|She|It|They|This|These|Those|That|His|Her|Hers|Its|Their|Theirs|Such|But|And|So|However"
     r"|Er|Sie|Es|Dies\w*|Sein\w?|Ihr\w?|Él|Ella|Ellos|Ellas|Este|Esta|Esto|Su|Sus|Il|Elle|Ils|Elles|Ce|Cette|Ces"
     r"|Он|Она|Оно|Они|Это|Эт[аи]|Его|Её|Их|Він|Вона|Воно|Вони|Це|Його|Її|Їх)\b"
 )
-_FOLDED = re.compile(r"\W+")
 
 
-def cut_quotes(readings: Sequence[Reading], sentences: Sentences, most: int) -> list[Quote]:
-    """Return at most ``most`` quotes, best first.
+class Shelf(Protocol):
+    """Where more of the articles is found than what was read."""
 
-    A reading whose words another quote already holds makes no quote of its own: the same words in another
-    article become another place of that quote.
+    def article(self, article_id: str) -> Article:
+        """Return an article of the shelf."""
+        ...
+
+    def sentences(self, article: Article) -> Sequence[Sentence]:
+        """Return all sentences and headings of an article, in order."""
+        ...
+
+    def copies(self, article: Article) -> Sequence[str]:
+        """Return the ids of the other articles that tell the same story, the first published first."""
+        ...
+
+
+def cut_quotes(readings: Sequence[Reading], shelf: Shelf, most: int) -> list[Quote]:
+    """Return at most ``most`` quotes, best first; of equally good ones that of the first published article.
+
+    A reading whose words another quote already holds makes no quote of its own, nor does one that says the same in a
+    copy of its article. Other articles that say what is quoted become further places of the quote, those of the same
+    story whether they were read or not.
     """
     quotes: list[Quote] = []
-    for reading in _different_first(list(_quotable(readings))):
+    quoted: list[_Quoted] = []
+    prose = cache(lambda article_id: _prose(shelf, article_id))
+    for reading in _different_first(list(_origins_first(_quotable(readings)))):
         if (known := _holding(quotes, reading)) is not None:
-            quotes[known] = _with_copy(quotes[known], reading)
-        elif len(quotes) < most:
-            of_article = sentences(reading.candidate.article)
+            quotes[known] = _with_place(quotes[known], _place(reading))
+        elif not any(one.is_told_by(reading) for one in quoted) and len(quotes) < most:
+            of_article = shelf.sentences(reading.candidate.article)
             _add(quotes, _quote(reading, _neighbours(reading, readings, quotes), of_article), of_article)
+            quoted.append(_Quoted(reading, tuple(shelf.copies(reading.candidate.article))))
+    for one in quoted:
+        if (known := _holding(quotes, one.reading)) is not None:
+            quotes[known] = reduce(_with_place, one.places(prose), quotes[known])
     return quotes
+
+
+@dataclass(frozen=True, slots=True)
+class _Quoted:
+    """A reading that was quoted, with the ids of the copies of its article."""
+
+    reading: Reading
+    copies: tuple[str, ...]
+
+    def is_told_by(self, other: Reading) -> bool:
+        """Tell whether a reading of a copy says the same, or less."""
+        if other.candidate.article.id not in self.copies:
+            return False
+        own, words = _words(self.reading), _words(other)
+        return Said.by(words).holds(own, _marked_words(self.reading)) or Said.by(own).holds(words, _marked_words(other))
+
+    def places(self, prose: Callable[[str], Prose]) -> Iterator[Place]:
+        """Yield where the copies say the same; ``prose`` gives what an article says."""
+        for article_id in self.copies[:MOST_COPIES]:
+            place = place_of(_words(self.reading), _marked_words(self.reading), prose(article_id))
+            if place is not None:
+                yield place
+
+
+def _prose(shelf: Shelf, article_id: str) -> Prose:
+    article = shelf.article(article_id)
+    return prose_of(article, shelf.sentences(article))
 
 
 def _add(quotes: list[Quote], quote: Quote, sentences: Sequence[Sentence]) -> None:
@@ -83,6 +137,12 @@ def cut(
 def _quotable(readings: Sequence[Reading]) -> Iterator[Reading]:
     """A question is not quoted, for it does not answer; nor is what only announces the lines under it."""
     return (reading for reading in readings if not _words(reading).endswith(("?", ":")))
+
+
+def _origins_first(readings: Iterable[Reading]) -> Iterator[Reading]:
+    """Put equally good readings in the order in which their articles were published, those without a day last."""
+    for _, equal in groupby(readings, key=lambda reading: reading.probability):
+        yield from sorted(equal, key=lambda reading: reading.candidate.article.published or date.max)
 
 
 def _different_first(readings: Sequence[Reading]) -> Iterator[Reading]:
@@ -179,14 +239,10 @@ def _holding(quotes: Sequence[Quote], reading: Reading) -> int | None:
     return next((i for i, quote in enumerate(quotes) if words in folded(quote.text)), None)
 
 
-def _with_copy(quote: Quote, reading: Reading) -> Quote:
-    article = reading.candidate.article
-    known = {quote.article.id, *(place.article.id for place in quote.also)}
-    if article.id in known:
-        return quote
-    return replace(quote, also=(*quote.also, Place(article, reading.sentence.start, reading.sentence.end)))
+def _with_place(quote: Quote, place: Place) -> Quote:
+    known = {quote.article.id, *(one.article.id for one in quote.also)}
+    return quote if place.article.id in known else replace(quote, also=(*quote.also, place))
 
 
-def folded(text: str) -> str:
-    """Fold what copies of a sentence differ in: case, punctuation, white space. Words stand between spaces."""
-    return f" {_FOLDED.sub(' ', text.casefold()).strip()} "
+def _place(reading: Reading) -> Place:
+    return Place(reading.candidate.article, reading.sentence.start, reading.sentence.end)

@@ -28,6 +28,10 @@ _OF_ARTICLES = """
     SELECT passages.id, articles.{} FROM passages JOIN articles ON articles.number = passages.article
     WHERE passages.id IN (SELECT value FROM json_each(?))
 """
+_COPIES = """
+    SELECT id FROM articles WHERE story = (SELECT story FROM articles WHERE id = ?) AND id != ?
+    ORDER BY published IS NULL, published, id
+"""
 
 
 class Snapshot:
@@ -107,6 +111,11 @@ class Snapshot:
         row = self.connection.execute(f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE id = ?", (article_id,)).fetchone()
         return article_of(row) if row else None
 
+    def copies(self, article_id: str) -> tuple[str, ...]:
+        """Return the ids of the other articles that tell the same story, the first published first."""
+        rows = self.connection.execute(_COPIES, (article_id, article_id))
+        return tuple(id_ for (id_,) in rows)
+
     def article_ids(self) -> tuple[str, ...]:
         """Return the ids of all articles, in the order in which they were added."""
         return tuple(id_ for (id_,) in self.connection.execute("SELECT id FROM articles ORDER BY number"))
@@ -153,6 +162,14 @@ class Snapshot:
             KeyError: this snapshot has none of one of the ids.
         """
         return self._of_articles("language", passage_ids)
+
+    def stories(self, passage_ids: Iterable[int]) -> list[str | None]:
+        """Return the story of the article of each passage, in their order; ``None``: no other article tells it.
+
+        Raises:
+            KeyError: this snapshot has none of one of the ids.
+        """
+        return self._of_articles("story", passage_ids)
 
     def published(self, passage_ids: Iterable[int]) -> list[date | None]:
         """Return the day of the article of each passage, in their order.

@@ -12,13 +12,14 @@ SCHEMA = """
 CREATE TABLE articles (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, text TEXT NOT NULL,
     url TEXT, published TEXT, author TEXT, site TEXT, language TEXT NOT NULL, source TEXT NOT NULL,
-    revision TEXT NOT NULL
+    revision TEXT NOT NULL, story TEXT
 );
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles (number),
     start INTEGER NOT NULL, end INTEGER NOT NULL, sentences BLOB NOT NULL
 );
 CREATE INDEX passages_of_article ON passages (article, start);
+CREATE INDEX articles_of_story ON articles (story) WHERE story IS NOT NULL;
 """
 
 ARTICLE_COLUMNS = "id, title, text, url, published, author, site, language, source, revision"

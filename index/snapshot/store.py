@@ -1,18 +1,22 @@
-"""The snapshots of a storage folder, and which of them is published.
+"""The snapshots of a storage folder, and which of them is published, and which is held back.
 
-It neither writes nor reads a snapshot's content. Invariants: ``current`` is replaced atomically and is never
-pruned; whatever lies under a snapshot's name is complete. Who changes anything holds the build lock.
+It neither writes nor reads a snapshot's content, nor judges it. Invariants: ``current`` is replaced atomically and
+is never pruned; whatever lies under a snapshot's name is complete, and was published at some time unless it is the one
+that is held, which is then the newest of all. Who changes anything holds the build lock.
 """
 
 import logging
 import re
 import shutil
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from index import files
 from index.errors import NoSnapshot, SnapshotDamaged, SnapshotError
 from index.layout import Layout
 from index.records import Manifest
+from index.snapshot.held import UNJUDGED, HeldSnapshot, read_held, write_held
 from index.snapshot.manifest import snapshot_name
 from index.snapshot.reading import Snapshot
 
@@ -32,18 +36,33 @@ class Store:
         folders = (path.parent.name for path in self.layout.snapshots.glob("*/manifest.json"))
         return tuple(sorted(name for name in folders if _NAME.fullmatch(name)))
 
+    def passed(self) -> tuple[str, ...]:
+        """Return the names of the complete snapshots that were published at some time, oldest first."""
+        held = self.held()
+        return tuple(name for name in self.names() if held is None or name != held.name)
+
+    def held(self) -> HeldSnapshot | None:
+        """Return the snapshot that is kept aside; ``None`` where there is none.
+
+        Where the record of it cannot be read, it is the newest one, if that is not published.
+        """
+        try:
+            held = read_held(self.layout.held)
+        except ValueError as error:
+            names = self.names()
+            held = HeldSnapshot(names[-1], (str(error),), datetime.now(UTC)) if names else None
+        return held if held and held.name in self.names() and held.name != self._pointer() else None
+
     def current(self) -> str:
         """Return the name of the published snapshot.
 
         Raises:
             NoSnapshot: nothing was published yet.
         """
-        try:
-            return self.layout.current.read_text(encoding="utf-8").strip()
-        except FileNotFoundError as error:
-            raise NoSnapshot(
-                f'nothing has been published in {self.layout.storage}: run "verbatim-index build"'
-            ) from error
+        name = self._pointer()
+        if name is None:
+            raise NoSnapshot(f'nothing has been published in {self.layout.storage}: run "verbatim-index build"')
+        return name
 
     def open(self, name: str, *, verify: bool = True, encoder: str | None = None) -> Snapshot:
         """Open one snapshot; see ``Snapshot.open`` for what it raises."""
@@ -71,31 +90,60 @@ class Store:
             return snapshot
         raise type(failure)(f"{failure}; no other snapshot can be used") from failure
 
-    def adopt(self, folder: Path, manifest: Manifest) -> str:
-        """Give a complete and verified folder its name among the snapshots, and return it."""
-        name = snapshot_name(manifest, next(reversed(self.names()), None))
-        folder.rename(self.layout.snapshot(name).folder)
-        files.flush(self.layout.snapshots)
-        return name
-
-    def publish(self, name: str) -> None:
-        """Make a snapshot the one that is used.
+    def require(self, name: str) -> None:
+        """Refuse a name that somebody gave if it is none of a snapshot.
 
         Raises:
             SnapshotDamaged: there is no complete snapshot of that name.
         """
         if name not in self.names():
             raise SnapshotDamaged(f"there is no snapshot {name} in {self.layout.snapshots}")
+
+    def adopt(self, folder: Path, manifest: Manifest) -> str:
+        """Give a complete and verified folder its name among the snapshots, and return it.
+
+        It is held back until it is published, in the place of the one that was held before.
+        """
+        name = snapshot_name(manifest, next(reversed(self.names()), None))
+        self.discard_held()
+        self.hold(name, [UNJUDGED])  # before it has its name: no other would be told from one that was published
+        folder.rename(self.layout.snapshot(name).folder)
+        files.flush(self.layout.snapshots)
+        return name
+
+    def hold(self, name: str, reasons: Sequence[str], basis: str = "") -> HeldSnapshot:
+        """Say why the snapshot that was adopted last is kept aside; ``basis``: see ``HeldSnapshot``."""
+        held = HeldSnapshot(name, tuple(reasons), datetime.now(UTC).replace(microsecond=0), basis)
+        write_held(self.layout.held, held)
+        return held
+
+    def discard_held(self) -> None:
+        """Remove the snapshot that is kept aside, where there is one."""
+        if held := self.held():
+            _remove(self.layout.snapshot(held.name).folder, self.layout.snapshots)
+        self.layout.held.unlink(missing_ok=True)
+
+    def publish(self, name: str) -> None:
+        """Make a snapshot the one that is used, also where it was held back.
+
+        Raises:
+            SnapshotDamaged: there is no complete snapshot of that name.
+        """
+        self.require(name)
+        held = self.held()
         files.replace_text(self.layout.current, f"{name}\n")
+        # Last: whoever dies before it leaves a record of the published one, which does not count.
+        if held is None or held.name == name:
+            self.layout.held.unlink(missing_ok=True)
 
     def rollback(self) -> str:
-        """Publish the newest sound snapshot that is older than the published one, and return its name.
+        """Publish the newest sound snapshot older than the published one, none that is held, and return its name.
 
         Raises:
             NoSnapshot: there is none.
         """
         current = self.current()
-        for name in reversed([name for name in self.names() if name < current]):
+        for name in reversed([name for name in self.passed() if name < current]):
             try:
                 self.open(name).close()
             except SnapshotError as error:
@@ -106,10 +154,14 @@ class Store:
         raise NoSnapshot(f"no sound snapshot in {self.layout.snapshots} is older than {current}")
 
     def newest(self, keep: int) -> tuple[str, ...]:
-        """Return the names of the published snapshot and of the newest others, ``keep`` in all, oldest first."""
-        current = self.current()
-        others = [name for name in self.names() if name != current]
-        return tuple(sorted([current, *others[max(0, len(others) - (keep - 1)) :]]))
+        """Return the names of the published snapshot and the newest others, ``keep`` in all, and of the held one.
+
+        Oldest first.
+        """
+        current, held = self.current(), self.held()
+        others = [name for name in self.passed() if name != current]
+        kept = [current, *others[max(0, len(others) - (keep - 1)) :]]
+        return tuple(sorted([*kept, *([held.name] if held else [])]))
 
     def prune(self, keep: int) -> tuple[str, ...]:
         """Remove all but the ``newest`` snapshots, and return the names of those removed."""
@@ -126,9 +178,16 @@ class Store:
             shutil.rmtree(path)
 
     def _fallbacks(self, current: str) -> list[str]:
-        """Older ones first, newest first: newer ones are those that somebody rolled back from."""
-        others = [name for name in reversed(self.names()) if name != current]
+        """Older ones first, newest first: newer ones are those that somebody rolled back from. None that is held."""
+        others = [name for name in reversed(self.passed()) if name != current]
         return [n for n in others if n < current] + [n for n in others if n > current]
+
+    def _pointer(self) -> str | None:
+        """What ``current`` names; ``None`` where nothing was published yet."""
+        try:
+            return self.layout.current.read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return None
 
 
 def _remove(folder: Path, beside: Path) -> None:

@@ -51,14 +51,14 @@ class SnapshotWriter:
     ) -> None:
         self._connection.close()
 
-    def add(self, article: Article, passages: Iterable[Passage]) -> None:
-        """Add an article with its passages and their words."""
+    def add(self, article: Article, passages: Iterable[Passage], story: str | None = None) -> None:
+        """Add an article with its passages and their words; articles of one ``story`` are copies of one another."""
         passages = tuple(passages)
         self._articles += 1
         self._passages += len(passages)
         self._connection.execute(
-            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (self._articles, *article_row(article)),
+            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (self._articles, *article_row(article), story),
         )
         self._connection.executemany(
             "INSERT INTO passages VALUES (?, ?, ?, ?, ?)",

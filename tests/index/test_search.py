@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from builders import BEES, add_snapshot, an_article, three_articles
 from fakes import FakeEncoder
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +28,7 @@ from index.search import (
     ranking,
     retrievers,
     with_timely,
+    without_copies,
 )
 from index.settings import FilesSource, Settings, StorageSettings
 from index.snapshot import Snapshot, Store
@@ -144,12 +146,13 @@ class TestContract:
         assert ids(retriever.search(asked, 1)) == ids(everything)[:1]
 
     @pytest.mark.parametrize("limit", [3, 50, COPIES])
-    def test_ties_are_broken_by_id(self, retriever: Retriever, limit: int) -> None:
+    def test_ties_are_broken_by_id(self, way: str, retriever: Retriever, limit: int) -> None:
         """Copies of a passage score the same and come in the order of their ids, whichever are asked for."""
-        copies = retriever.search("Which zeppelin crossed the ocean?", COPIES)
-        assert len({hit.score for hit in copies}) == 1
+        found = retriever.search("Which zeppelin crossed the ocean?", COPIES)
+        copies = [hit for hit in found if hit.score == found[0].score]
+        assert len(copies) == (2 if way == "fused" else COPIES)
         assert ids(copies) == sorted(ids(copies))
-        assert ids(retriever.search("Which zeppelin crossed the ocean?", limit)) == ids(copies)[:limit]
+        assert ids(retriever.search("Which zeppelin crossed the ocean?", limit)) == ids(found)[:limit]
 
     def test_both_parts_of_every_score_are_known(
         self, retriever: Retriever, snapshot: Snapshot, encoder: FakeEncoder
@@ -267,6 +270,41 @@ def test_fusing_nothing_is_nothing() -> None:
     """No candidates, no scores."""
     nothing = np.empty(0, np.float32)
     assert fuse(nothing, nothing, nothing).shape == (0,)
+
+
+class TestCopies:
+    IDS = np.array([11, 12, 13, 14, 15, 16], np.int64)
+    FUSED = np.array([1, 6, 5, 4, 3, 2], np.float32)
+
+    def kept(self, stories: Sequence[str | None], rows: Floats) -> list[int]:
+        """The places that are left when these passages tell these stories; their vectors are ``rows``."""
+        left = without_copies(self.IDS, self.FUSED, stories, lambda ids: rows[ids - 11])
+        assert (left[np.isfinite(left)] == self.FUSED[np.isfinite(left)]).all()
+        return np.flatnonzero(np.isfinite(left)).tolist()
+
+    def test_a_passage_of_one_story_is_found_twice_at_most(self) -> None:
+        """The best two of those that say the same; other stories and articles of their own keep their places."""
+        same = np.ones((6, 1), np.float32)
+        assert self.kept(["s"] * 6, same) == [1, 2]
+        assert self.kept(["s", None, "s", "s", "s", "t"], same) == [1, 2, 3, 5]
+        assert self.kept([None] * 6, same) == [0, 1, 2, 3, 4, 5]
+
+    def test_passages_of_one_story_that_say_different_things_stay(self) -> None:
+        """A story has more than two passages worth reading."""
+        rows = unit_rows(np.eye(6, dtype=np.float32) + np.float32(0.3))
+        assert self.kept(["s"] * 6, rows) == [0, 1, 2, 3, 4, 5]
+        rows[5] = rows[4] = rows[1]
+        assert self.kept(["s"] * 6, rows) == [0, 1, 2, 3, 4]
+
+    def test_copies_do_not_flood_what_is_found(self, tmp_path: Path, encoder: FakeEncoder) -> None:
+        """Of ten copies of the best article two are found, and the others' places go to what comes next."""
+        copied = [an_article(f"copy {n}", BEES) for n in range(10)]
+        add_snapshot(tmp_path, [*copied, *three_articles()[1:]], encoder, 99, {one.id: "copy 0" for one in copied})
+        with Store(tmp_path).open_current() as snapshot:
+            hits = FusedRetriever(snapshot, encoder).search("Where do honey bees dance?", 4)
+        found = [hit.passage.article_id for hit in hits]
+        assert sorted(found[2:]) == ["paper", "tides"]
+        assert all(name.startswith("copy") for name in found[:2])
 
 
 class TestTimely:

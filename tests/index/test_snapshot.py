@@ -11,14 +11,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from builders import BEES, add_snapshot, an_article, three_articles
+from builders import BEES, add_candidate, add_snapshot, an_article, three_articles
 from fakes import FakeEncoder
 
 from index.errors import NoSnapshot, SnapshotDamaged, SnapshotIncompatible
 from index.records import SourceSummary
 from index.snapshot import Snapshot, Store
 from index.snapshot.checks import check_contents
-from index.snapshot.manifest import read_manifest, snapshot_name
+from index.snapshot.held import UNJUDGED, HeldSnapshot
+from index.snapshot.manifest import FORMAT, read_manifest, snapshot_name
 
 
 @pytest.fixture
@@ -100,6 +101,21 @@ class TestReading:
         with pytest.raises(KeyError):
             snapshot.passage(1)
 
+    def test_copies_are_known_by_their_story(self, store: Store) -> None:
+        """The other articles of the story, the first published first; an article of its own has none."""
+        days = (("a", None), ("b", date(2024, 5, 3)), ("c", date(2024, 5, 1)), ("d", None), ("e", None))
+        articles = [an_article(id_, f"{BEES} {id_}.", published=day) for id_, day in days]
+        add_snapshot(store.layout.storage, articles, stories={"a": "c", "b": "c", "c": "c"})
+        with store.open_current() as snapshot:
+            told = [snapshot.copies(article.id) for article in articles]
+            of_passages = {
+                article.id: set(snapshot.stories(p.id for p in snapshot.passages_of(article.id)))
+                for article in articles
+            }
+            assert snapshot.copies("gone") == ()
+        assert told == [("c", "b"), ("c", "a"), ("b", "a"), (), ()]
+        assert of_passages == {"a": {"c"}, "b": {"c"}, "c": {"c"}, "d": {None}, "e": {None}}
+
     def test_sources_are_counted(self, snapshot: Snapshot) -> None:
         """Readers are told what is indexed and how fresh it is."""
         assert snapshot.sources() == (
@@ -171,10 +187,12 @@ class TestOpening:
         manifest = store.layout.snapshot(add_snapshot(store.layout.storage, three_articles())).manifest
         manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format": 99}))
 
-        with pytest.raises(SnapshotIncompatible, match="has format 99, this program reads 2"):
+        with pytest.raises(SnapshotIncompatible, match=f"has format 99, this program reads {FORMAT}"):
             store.open_current()
 
-    @pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 2}', '{"format": 2, "files": 3}', "\xff"])
+    @pytest.mark.parametrize(
+        "text", ["", "{", "[]", f'{{"format": {FORMAT}}}', f'{{"format": {FORMAT}, "files": 3}}', "\xff"]
+    )
     def test_a_manifest_that_is_none_is_damage(self, store: Store, text: str) -> None:
         """Whatever lies there, the error is ours."""
         name = add_snapshot(store.layout.storage, three_articles())
@@ -349,6 +367,172 @@ class TestFallingBack:
 
         with store.open_current() as snapshot:
             assert snapshot.name == names[1]
+
+
+class TestHolding:
+    """``generations`` are of the year 2024, so that what is adopted after them is newer, as in life."""
+
+    def hold(self, store: Store, text: str = BEES) -> str:
+        name = add_candidate(store.layout.storage, [an_article("a", text)])
+        store.hold(name, ["it has no tides"], "basis")
+        return name
+
+    def test_nothing_is_held_at_first(self, store: Store) -> None:
+        """No record is no held snapshot, also where nothing was published yet."""
+        assert store.held() is None
+        generations(store, 1)
+        assert store.held() is None
+
+    def test_why_it_is_held_is_remembered(self, store: Store) -> None:
+        """The record tells the next program which snapshot, why, and by what it was judged."""
+        (published,) = generations(store, 1)
+        name = self.hold(store, "Bienen tänzeln.")
+
+        held = Store(store.layout.storage).held()
+
+        assert held is not None
+        assert (held.name, held.reasons, held.basis) == (name, ("it has no tides",), "basis")
+        assert f"{held.since:%Y}" >= "2025" and held.since.tzinfo is not None
+        assert (
+            f'it has no tides; "verbatim-index diff" shows what is worse, "verbatim-index publish --force {name}"'
+            in (str(held))
+        )
+        assert store.current() == published
+
+    def test_what_is_not_judged_yet_is_held(self, store: Store) -> None:
+        """A build that dies between naming a snapshot and judging it leaves none that anybody would fall back to."""
+        (published,) = generations(store, 1)
+        name = add_candidate(store.layout.storage, three_articles())
+
+        held = store.held()
+
+        assert held is not None and (held.name, held.reasons, held.basis) == (name, (UNJUDGED,), "")
+        assert store.names() == (published, name)
+        assert store.passed() == (published,)
+
+    def test_a_newer_candidate_takes_its_place(self, store: Store) -> None:
+        """Only the newest is held: the one before it is removed, and is never taken for one that was published."""
+        (published,) = generations(store, 1)
+        first, second = self.hold(store), self.hold(store, f"{BEES} They hum.")
+
+        held = store.held()
+
+        assert held is not None and held.name == second
+        assert first not in store.names()
+        assert store.names() == (published, second)
+
+    def test_publishing_it_lets_it_go(self, store: Store) -> None:
+        """The override: from then on it is a published snapshot as any other."""
+        (published,) = generations(store, 1)
+        name = self.hold(store)
+
+        store.publish(name)
+
+        assert (store.current(), store.held(), store.passed()) == (name, None, (published, name))
+        assert not store.layout.held.exists()
+        assert store.rollback() == published
+        assert store.passed() == (published, name)
+
+    def test_a_record_of_what_is_published_does_not_count(self, store: Store) -> None:
+        """A program that died between publishing and clearing the record leaves nothing held, then or later."""
+        (published,) = generations(store, 1)
+        name = self.hold(store)
+        store.layout.current.write_text(f"{name}\n")
+
+        assert store.held() is None
+        assert store.rollback() == published
+        assert store.held() is None
+
+    def test_publishing_another_one_leaves_it_held(self, store: Store) -> None:
+        """Going back does not make a good one of it."""
+        names = generations(store, 2)
+        name = self.hold(store)
+
+        assert store.rollback() == names[0]
+
+        held = store.held()
+        assert held is not None and held.name == name
+
+    def test_pruning_keeps_it_beside_the_published_ones(self, store: Store) -> None:
+        """It takes nobody's place: as many published ones are kept as without it."""
+        names = generations(store, 5)
+        name = self.hold(store)
+
+        assert store.prune(3) == tuple(names[:2])
+        assert store.names() == (*names[2:], name)
+        assert store.prune(1) == tuple(names[2:4])
+        assert store.names() == (names[4], name) == store.newest(1)
+
+    def test_going_back_passes_it_over(self, store: Store) -> None:
+        """Who rolls back lands on what was published before, even where a clock made the held one look older."""
+        names = generations(store, 2)
+        store.layout.snapshot(names[1]).folder.rename(store.layout.snapshot("20990101T000000-00000000").folder)
+        store.publish("20990101T000000-00000000")
+        held = store.layout.snapshot("20500101T000000-00000000")
+        store.layout.snapshot(self.hold(store)).folder.rename(held.folder)
+        store.hold(held.folder.name, ["worse"])
+
+        assert store.rollback() == names[0]
+
+    def test_a_damaged_published_one_does_not_fall_to_it(self, store: Store) -> None:
+        """What failed the gate is served under no circumstances but that somebody said so."""
+        (published,) = generations(store, 1)
+        self.hold(store)
+        damage(store.layout.snapshot(published).articles)
+
+        with pytest.raises(SnapshotDamaged, match=f"(?s){published}.*no other snapshot can be used"):
+            store.open_current()
+
+    @pytest.mark.parametrize("content", ["", "[]", "{", "null", '{"name": 3}', "\xff", '{"name": "x", "since": "now"}'])
+    def test_where_the_record_is_damaged_the_newest_one_is_held(self, store: Store, content: str) -> None:
+        """The held one is always the newest: nobody falls to it because a file cannot be read."""
+        names = generations(store, 2)
+        name = self.hold(store)
+        store.layout.held.write_text(content, encoding="latin-1")
+
+        held = store.held()
+
+        assert held is not None and (held.name, held.basis) == (name, "")
+        assert "held.json cannot be read" in held.reasons[0]
+        assert store.passed() == tuple(names)
+        store.publish(name)
+        assert store.held() is None
+        assert not store.layout.held.exists()
+
+    def test_a_damaged_record_holds_nothing_that_is_published(self, store: Store) -> None:
+        """Where the newest is the published one, nothing is held."""
+        generations(store, 2)
+        store.layout.held.write_text("{")
+
+        assert store.held() is None
+
+    def test_a_record_without_its_snapshot_holds_nothing(self, store: Store) -> None:
+        """Whoever removed the folder by hand has decided."""
+        generations(store, 1)
+        store.layout.snapshot(self.hold(store)).manifest.unlink()
+
+        assert store.held() is None
+
+    def test_it_can_be_discarded(self, store: Store) -> None:
+        """Where the articles are again those that are published, nothing is left to decide."""
+        (published,) = generations(store, 1)
+        self.hold(store)
+
+        store.discard_held()
+
+        assert (store.held(), store.names()) == (None, (published,))
+        store.discard_held()
+        assert sorted(path.name for path in store.layout.snapshots.iterdir()) == [published]
+
+    def test_the_record_is_as_it_was_written(self, store: Store) -> None:
+        """What ``hold`` returns is what is read."""
+        generations(store, 1)
+        name = add_candidate(store.layout.storage, three_articles())
+
+        written = store.hold(name, ["one", "zwei — drei"], "b")
+
+        assert isinstance(written, HeldSnapshot)
+        assert store.held() == written
 
 
 def test_names_are_in_the_order_of_making(store: Store) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from corpus import ROWS, built_corpus, open_generation, write_rows
+from corpus import ROWS, built_corpus, open_generation, rewrite_rows
 from fakes import FakeEncoder
 
 from bot.answering.generation import Generation, Generations
@@ -35,7 +35,7 @@ class World:
     def publish(self, text: str) -> str:
         """Add an article, build, and return the new snapshot's name."""
         rows = [*ROWS, {"id": "new", "title": "News", "text": text, "language": "en"}]
-        write_rows(self.settings.sources[0].folder / "articles.jsonl", rows)
+        rewrite_rows(self.settings, rows)
         return build_index(self.settings, encoder=FakeEncoder()).snapshot
 
     def damage(self, name: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from corpus import LIGHT, ROWS, built_corpus, open_generation, write_rows
+from corpus import LIGHT, ROWS, built_corpus, open_generation, rewrite_rows
 from fakes import FakeEncoder
 
 from bot.answering.generation import Generation, Generations
@@ -292,5 +292,5 @@ def service_over(settings: BotSettings) -> Answerer:
 
 
 def rebuild(settings: BotSettings, rows: Iterable[Mapping[str, object]]) -> str:
-    write_rows(settings.sources[0].folder / "articles.jsonl", rows)
+    rewrite_rows(settings, rows)
     return build_index(settings, encoder=FakeEncoder()).snapshot

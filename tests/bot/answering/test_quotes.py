@@ -1,7 +1,8 @@
 """What is quoted around an answering sentence."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 
 import pytest
 from builders import an_article
@@ -9,7 +10,7 @@ from corpus import COPY, HONEY, LIGHT, TOWER, reading
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.quotes import MOST_SENTENCES, cut_quotes, folded, widened
+from bot.answering.quotes import MOST_COPIES, MOST_SENTENCES, cut_quotes, widened
 from bot.answering.reader import Reading
 from bot.records import Quote
 from index import Article, Sentence
@@ -20,12 +21,28 @@ def sentences(article: Article) -> Sequence[Sentence]:
     return split_sentences(article.text, article.language)
 
 
+@dataclass(frozen=True, slots=True)
+class ShelfOfCopies:
+    """Articles that all tell one story; whatever else is asked for tells its own."""
+
+    told: tuple[Article, ...] = ()
+
+    def article(self, article_id: str) -> Article:
+        return next(article for article in self.told if article.id == article_id)
+
+    def sentences(self, article: Article) -> Sequence[Sentence]:
+        return sentences(article)
+
+    def copies(self, article: Article) -> Sequence[str]:
+        return [one.id for one in self.told if one.id != article.id] if article in self.told else []
+
+
 def read(article: Article, words: str, probability: float = 0.9, answer: str | None = None) -> Reading:
     return reading(article, sentences(article), words, probability, answer)
 
 
-def quoted(*readings: Reading, most: int = 3) -> list[Quote]:
-    return cut_quotes(readings, sentences, most)
+def quoted(*readings: Reading, most: int = 3, story: Sequence[Article] = ()) -> list[Quote]:
+    return cut_quotes(readings, ShelfOfCopies(tuple(story)), most)
 
 
 def texts(*readings: Reading, most: int = 3) -> list[str]:
@@ -152,6 +169,64 @@ def test_copies_are_found_after_the_last_quote_too() -> None:
     assert [place.article.id for place in quote.also] == ["copy"]
 
 
+FERRY = "The ferry Aurora ran aground near Bergen on Monday with 212 people on board."
+AGROUND = an_article("aground", f"A storm came up. {FERRY}", published=date(2024, 5, 2))
+EDITED = an_article("edited", f"{FERRY.replace('ran', 'has run').replace('people', 'persons')} All are safe.")
+REVISED = an_article("revised", f"{FERRY.replace('212', '214')} All are safe.", published=date(2024, 5, 3))
+
+
+def test_a_copy_that_was_not_read_is_named() -> None:
+    """The place is where it says the same, edited or not."""
+    (quote,) = quoted(read(AGROUND, "The ferry", answer="Bergen"), story=[AGROUND, EDITED])
+    assert quote.article is AGROUND
+    assert [(place.article.id, place.text) for place in quote.also] == [
+        ("edited", "The ferry Aurora has run aground near Bergen on Monday with 212 persons on board.")
+    ]
+
+
+def test_a_copy_that_was_read_takes_no_quote_of_its_own() -> None:
+    """Nearly the same words in the same story are one quote; in articles that are no copies they are two."""
+    readings = read(AGROUND, "The ferry", 0.9), read(EDITED, "The ferry", 0.8), read(TOWERS, "The tower is", 0.1)
+    one, other = quoted(*readings, story=[AGROUND, EDITED])
+    assert ([place.article.id for place in one.also], other.article.id) == (["edited"], "tower")
+    assert [quote.article.id for quote in quoted(*readings)] == ["aground", "edited", "tower"]
+
+
+def test_a_copy_that_says_less_takes_no_quote_and_is_not_named() -> None:
+    """It has the fact, and not all of what is quoted."""
+    brief = an_article("brief", "The ferry Aurora just ran aground near Bergen on Monday.")
+    (quote,) = quoted(read(AGROUND, "The ferry", 0.9), read(brief, "The ferry", 0.8), story=[AGROUND, brief])
+    assert (quote.article, quote.also) == (AGROUND, ())
+
+
+def test_a_copy_with_another_number_says_something_else() -> None:
+    """It is quoted for itself, and never named as saying the same."""
+    readings = read(AGROUND, "The ferry", 0.9), read(REVISED, "The ferry", 0.8)
+    assert [(q.article.id, q.also) for q in quoted(*readings, story=[AGROUND, REVISED])] == [
+        ("aground", ()),
+        ("revised", ()),
+    ]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_equally_good_copies_the_first_published_is_quoted(turned: bool) -> None:
+    """It is the origin; one without a day comes last. A better reading comes before any day."""
+    later = an_article("later", AGROUND.text, published=date(2024, 5, 9))
+    undated = an_article("undated", AGROUND.text)
+    story = [undated, later, AGROUND][:: -1 if turned else 1]
+    (quote,) = quoted(*(read(article, "The ferry", 0.9) for article in story), story=story)
+    assert [quote.article.id, *(place.article.id for place in quote.also)] == ["aground", "later", "undated"]
+    (quote,) = quoted(read(later, "The ferry", 0.9), read(AGROUND, "The ferry", 0.8), story=story)
+    assert quote.article is later
+
+
+def test_a_story_with_very_many_copies_is_not_looked_through_whole() -> None:
+    """The first published are named."""
+    story = [AGROUND, *(an_article(f"{n:03}", AGROUND.text) for n in range(100))]
+    (quote,) = quoted(read(AGROUND, "The ferry"), story=story)
+    assert [place.article.id for place in quote.also] == [f"{n:03}" for n in range(MOST_COPIES)]
+
+
 def test_quotes_come_in_the_order_of_the_readings_and_no_more_than_asked_for() -> None:
     """Best first."""
     readings = [read(SUN, "Light needs", 0.9), read(BEES, "A worker bee", 0.5), read(TOWERS, "The tower is", 0.2)]
@@ -171,12 +246,6 @@ def test_widening_adds_a_sentence_on_each_side_and_stops_at_headings() -> None:
         wide = widened(wide, sentences(TOWERS))
     assert wide.text.endswith("with its aerials.")
     assert widened(wide, sentences(TOWERS)) == wide
-
-
-def test_folding_leaves_words_between_spaces() -> None:
-    """So that a word is found whole or not at all."""
-    assert folded("  “The BEES’ dance”, he said… ") == " the bees dance he said "
-    assert folded("bee") not in folded("bees")
 
 
 WORDS = st.sampled_from(
