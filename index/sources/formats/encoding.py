@@ -30,8 +30,8 @@ charset-normalizer knows, DOS code pages win short French texts."""
 _WORK_BYTES = 200_000
 
 
-def decode(data: bytes, declared: str | None = None) -> str:
-    """Return the text that the bytes are, in the encoding that they declare if it fits.
+def decode(data: bytes, *declared: str | None) -> str:
+    """Return the text that the bytes are, in the first of the encodings declared that fits.
 
     Raises:
         FormatError: they are no text, or no encoding makes text of them.
@@ -39,8 +39,9 @@ def decode(data: bytes, declared: str | None = None) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _strict(data, encoding)
-    if declared is not None and _fits(data, declared):
-        return data.decode(_as_browsers_take_it(declared))
+    for encoding in filter(None, declared):
+        if _fits(data, encoding):
+            return data.decode(_as_browsers_take_it(encoding))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -6,6 +6,7 @@ whole. Never holds more than one line, and unpacks no more than a sound file hol
 
 import gzip
 import json
+import math
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -36,7 +37,7 @@ def read(path: Path) -> Iterator[Draft | Failure]:
     """
     try:
         with closing(_open(path)) as stream:
-            yield from _articles(path, stream)
+            yield from read_stream(stream, path, max(path.stat().st_size * _RATIO, _ALWAYS_BYTES))
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise FormatError(f"the gzip file is damaged: {error}") from error
 
@@ -45,14 +46,18 @@ def _open(path: Path) -> BinaryIO:
     return cast(BinaryIO, gzip.open(path)) if path.name.lower().endswith(".gz") else path.open("rb")
 
 
-def _articles(path: Path, stream: BinaryIO) -> Iterator[Draft | Failure]:
-    allowed = max(path.stat().st_size * _RATIO, _ALWAYS_BYTES)
+def read_stream(stream: BinaryIO, place: Path, most_bytes: float = math.inf) -> Iterator[Draft | Failure]:
+    """Yield each line's article, or its failure at ``place:line``, from a stream of at most so many bytes.
+
+    Raises:
+        FormatError: a line has no end, or the stream has none.
+    """
     for number, line in enumerate(iter(partial(stream.readline, _LINE_BYTES), b""), start=1):
-        allowed -= len(line)
-        if len(line) == _LINE_BYTES or allowed < 0:
+        most_bytes -= len(line)
+        if len(line) == _LINE_BYTES or most_bytes < 0:
             raise FormatError(f"line {number} is too long, or the file unpacks to too much, to be articles")
         if line.strip():
-            yield _article(path, number, line)
+            yield _article(place, number, line)
 
 
 def _article(path: Path, number: int, line: bytes) -> Draft | Failure:
