@@ -120,10 +120,26 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """What the published snapshot holds."""
+    """What the published snapshot holds. ``looked``: when new articles were looked for last, where that is known."""
 
     snapshot: str
     created: datetime
     articles: int
     passages: int
     sources: tuple[SourceSummary, ...]
+    looked: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that who runs the bot has to know. ``key`` is the same for as long as it is the same trouble."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the articles are kept up to date; without ``troubles`` all is well."""
+
+    troubles: tuple[Trouble, ...] = ()

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from index import Folder, Section, Settings
+from index import Folder, ListOf, Section, Settings
 
 
 class AnswersSection(Section):
@@ -35,6 +35,7 @@ class TelegramSection(Section):
     answers_kept: int = Field(default=100_000, ge=1)
     feedback_days: int = Field(default=365, ge=1, le=3650)
     about: str = Field(default="", max_length=2000)
+    admins: ListOf[int] = ()
 
 
 class BotSettings(Settings):

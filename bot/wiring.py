@@ -6,6 +6,7 @@ from bot.answering.generation import Generation, Generations
 from bot.answering.policy import Answerer
 from bot.answering.scoring import ReaderWeights, SentenceReader, load_weights
 from bot.answering.times import days_of
+from bot.answering.upkeep import StorageUpkeep
 from bot.evaluation import Measured
 from bot.settings import BotSettings
 from index import Encoder, FusedRetriever, Store, locate_encoder, locate_weights, retrievers
@@ -32,10 +33,12 @@ def open_answerer(settings: BotSettings) -> Answerer:
         SnapshotError: no snapshot can be used.
         EncoderError: the encoder cannot be used.
         ReaderError: the reader's weights are of another version.
+        LibraryError: what was taken down cannot be told.
     """
+    upkeep = StorageUpkeep(settings)
     weights = load_weights()
     threshold = weights.threshold if settings.answers.threshold is None else settings.answers.threshold
-    return Answerer(_generations(settings, weights), settings.answers, threshold)
+    return Answerer(_generations(settings, weights), settings.answers, threshold, upkeep)
 
 
 def open_evaluation(settings: BotSettings) -> Measured:

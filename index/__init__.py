@@ -35,11 +35,14 @@ if TYPE_CHECKING:
     from index.records import Sentence as Sentence
     from index.records import SourceSummary as SourceSummary
     from index.report import BuildReport as BuildReport
+    from index.runs import last_good as last_good
+    from index.runs import read_runs as read_runs
     from index.search import FusedRetriever as FusedRetriever
     from index.search import Retriever as Retriever
     from index.search import retrievers as retrievers
     from index.settings import FilesSource as FilesSource
     from index.settings import Folder as Folder
+    from index.settings import ListOf as ListOf
     from index.settings import Section as Section
     from index.settings import Settings as Settings
     from index.settings import StorageSettings as StorageSettings
@@ -48,6 +51,9 @@ if TYPE_CHECKING:
     from index.snapshot import Snapshot as Snapshot
     from index.snapshot import Store as Store
     from index.sources.normalise import stored_offset as stored_offset
+    from index.status import Status as Status
+    from index.status import describe_status as describe_status
+    from index.takedown import Withdrawals as Withdrawals
     from index.weights import locate_weights as locate_weights
 
 _HOMES = {
@@ -79,11 +85,14 @@ _HOMES = {
     "Sentence": "records.Sentence",
     "SourceSummary": "records.SourceSummary",
     "BuildReport": "report.BuildReport",
+    "last_good": "runs.last_good",
+    "read_runs": "runs.read_runs",
     "FusedRetriever": "search.FusedRetriever",
     "Retriever": "search.Retriever",
     "retrievers": "search.retrievers",
     "FilesSource": "settings.FilesSource",
     "Folder": "settings.Folder",
+    "ListOf": "settings.ListOf",
     "Section": "settings.Section",
     "Settings": "settings.Settings",
     "StorageSettings": "settings.StorageSettings",
@@ -92,6 +101,9 @@ _HOMES = {
     "Snapshot": "snapshot.Snapshot",
     "Store": "snapshot.Store",
     "stored_offset": "sources.normalise.stored_offset",
+    "Status": "status.Status",
+    "describe_status": "status.describe_status",
+    "Withdrawals": "takedown.Withdrawals",
     "locate_weights": "weights.locate_weights",
 }
 

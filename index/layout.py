@@ -43,6 +43,26 @@ class Layout:
         return self.storage / "library.sqlite"
 
     @property
+    def pages(self) -> Path:
+        """Every page fetched so far, and what is known of those to fetch: SQLite."""
+        return self.storage / "pages.sqlite"
+
+    @property
+    def taken_down(self) -> Path:
+        """What the operator took down: JSON."""
+        return self.storage / "taken-down.json"
+
+    @property
+    def runs(self) -> Path:
+        """How the last builds went: JSON."""
+        return self.storage / "runs.json"
+
+    @property
+    def held(self) -> Path:
+        """The snapshot that did not pass the gate, and why: JSON."""
+        return self.storage / "held.json"
+
+    @property
     def cache(self) -> Path:
         """Vectors encoded before."""
         return self.storage / "vectors.sqlite"

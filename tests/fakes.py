@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.answering.spans.reading import PassageReading, PassageText
-from bot.records import Answer, Corpus, Place, Question, Quote, QuoteReference, Span
+from bot.records import Answer, Corpus, Health, Place, Question, Quote, QuoteReference, Span, Trouble
 from index import Article, NoSnapshot, SourceSummary
 
 
@@ -87,7 +87,8 @@ def quote_of(number: int, article: Article = ARTICLE) -> Quote:
 class FakeAnswers:
     """An ``AnswerService`` that does what words of the question say: slow, fail, unknown, nothing.
 
-    ``published`` is a file that names the newest snapshot; "revised" is one in which every article changed.
+    ``published`` is a file that names the newest snapshot; "revised" is one in which every article changed. Each line
+    of a file ``troubles`` beside it is a trouble.
     """
 
     published: Path | None = None
@@ -121,6 +122,11 @@ class FakeAnswers:
     def corpus(self) -> Corpus:
         sources = (SourceSummary("samples", 1, ARTICLE.published),)
         return Corpus(self.snapshot, datetime(2026, 11, 22, 2, 30, tzinfo=UTC), 1, 30, sources)
+
+    def health(self) -> Health:
+        lines = self.published.with_name("troubles") if self.published else Path("troubles")
+        found = lines.read_text().splitlines() if lines.exists() else []
+        return Health(tuple(Trouble(line.partition(":")[0], line) for line in found))
 
     def refresh(self) -> bool:
         newest = self.published.read_text() if self.published else self.snapshot

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from bot.records import Answer, Corpus, Question, Quote, QuoteReference
+from bot.records import Answer, Corpus, Health, Question, Quote, QuoteReference
 
 
 class AnswerService(Protocol):
@@ -20,11 +20,15 @@ class AnswerService(Protocol):
         ...
 
     def restore(self, reference: QuoteReference) -> Quote | None:
-        """Cut a remembered quote again; ``None`` where its article is gone or has changed since."""
+        """Cut a remembered quote again; ``None`` where its article is gone, taken down, or has changed since."""
         ...
 
     def corpus(self) -> Corpus:
         """Describe what is indexed now."""
+        ...
+
+    def health(self) -> Health:
+        """Tell what is wrong with how the articles are kept up to date."""
         ...
 
     def refresh(self) -> bool:

@@ -96,7 +96,7 @@ class Conversation:
             case "start":
                 return texts.START
             case "sources":
-                return texts.sources(await self._desk.corpus(), today())
+                return texts.sources(await self._desk.corpus(), datetime.now().astimezone())
             case "about":
                 return texts.about(self._settings)
             case "privacy":

@@ -1,7 +1,7 @@
 """The chat's own SQLite file: answers whose buttons still work, feedback, updates already handled.
 
 All SQL of the chat. Blocking: the desk calls it on a thread. Holds no question and no word of an article;
-user numbers only beside feedback. Times are seconds since the epoch.
+user numbers only beside feedback, and those of the settings' admins. Times are seconds since the epoch.
 """
 
 import json
@@ -14,10 +14,9 @@ from pathlib import Path
 from bot.errors import ChatDatabaseError
 from bot.records import QuoteReference, Span
 
-VERSION = 1
 HANDLED_SECONDS = 2 * 86400.0
 """Telegram keeps an unconfirmed update for 24 hours; ours are remembered for twice as long."""
-_SCHEMA = """
+_FIRST = """
 CREATE TABLE answers (
     token TEXT PRIMARY KEY, created REAL NOT NULL, snapshot TEXT NOT NULL,
     answered INTEGER NOT NULL, pages TEXT NOT NULL
@@ -30,6 +29,12 @@ CREATE TABLE feedback (
 CREATE INDEX feedback_user ON feedback (user);
 CREATE TABLE handled (update_id INTEGER PRIMARY KEY, at REAL NOT NULL);
 """
+_ADMINS = """
+CREATE TABLE told (admin INTEGER NOT NULL, trouble TEXT NOT NULL, PRIMARY KEY (admin, trouble)) WITHOUT ROWID;
+"""
+_STEPS = (_FIRST, _ADMINS)
+"""What makes each version out of the one before."""
+VERSION = len(_STEPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +80,11 @@ class Database:
             # A power cut may lose the last few rows, never the file; that is enough for buttons and votes.
             self._connection.execute("PRAGMA synchronous = NORMAL")
             version = self._connection.execute("PRAGMA user_version").fetchone()[0]
-            if version == 0:
-                self._connection.executescript(f"BEGIN;{_SCHEMA}PRAGMA user_version = {VERSION};COMMIT;")
+            if missing := "".join(_STEPS[version:]):
+                self._connection.executescript(f"BEGIN;{missing}PRAGMA user_version = {VERSION};COMMIT;")
         except sqlite3.Error as error:
             raise ChatDatabaseError(f"{path} cannot be used ({error}): move it away, and a new one is made") from error
-        if version not in (0, VERSION):
+        if version > VERSION:
             raise ChatDatabaseError(f"{path} is of version {version}, this program knows {VERSION}: update it")
 
     def close(self) -> None:
@@ -130,6 +135,21 @@ class Database:
     def handled(self) -> frozenset[int]:
         """Return the updates that were dealt with in the last days."""
         return frozenset(row[0] for row in self._connection.execute("SELECT update_id FROM handled"))
+
+    def told(self) -> dict[int, frozenset[str]]:
+        """Return which admin was told of which troubles."""
+        told: dict[int, set[str]] = {}
+        for admin, trouble in self._connection.execute("SELECT admin, trouble FROM told"):
+            told.setdefault(admin, set()).add(trouble)
+        return {admin: frozenset(troubles) for admin, troubles in told.items()}
+
+    def mark_told(self, admin: int, troubles: Iterable[str]) -> None:
+        """Remember of which troubles an admin knows, and of no others."""
+        run = self._connection.execute
+        run("BEGIN")
+        run("DELETE FROM told WHERE admin = ?", (admin,))
+        self._connection.executemany("INSERT INTO told VALUES (?, ?)", [(admin, trouble) for trouble in troubles])
+        run("COMMIT")
 
     def prune(self, now: float, answer_days: int, answers_kept: int, feedback_days: int) -> None:
         """Delete what is older than it may be, and the oldest answers beyond ``answers_kept``."""

@@ -16,7 +16,7 @@ from bot.answering.service import AnswerService
 from bot.chat.database import Database, StoredAnswer, Vote
 from bot.chat.pool import Pool, PoolFull
 from bot.chat.rendering import View
-from bot.records import Answer, Corpus, Question, Quote, QuoteReference
+from bot.records import Answer, Corpus, Health, Question, Quote, QuoteReference
 from bot.settings import TelegramSection
 
 _log = logging.getLogger(__name__)
@@ -33,7 +33,8 @@ class Desk:
     """Questions, pages of remembered answers, votes: all awaitable.
 
     ``asking`` makes the calls of readers and is bounded; ``disk`` is one thread, since SQLite takes one
-    writer and its calls take about a millisecond; ``renewing`` opens new snapshots without a worker's help.
+    writer and its calls take about a millisecond; ``renewing`` opens new snapshots, and looks how the articles are
+    kept, without a worker's help.
     """
 
     def __init__(self, service: AnswerService, settings: TelegramSection, database: Database) -> None:
@@ -105,6 +106,18 @@ class Desk:
     async def mark_handled(self, update_id: int) -> None:
         """Remember that an update was dealt with."""
         await self._on_disk(partial(self._database.mark_handled, update_id, time.time()))
+
+    async def health(self) -> Health:
+        """Tell what is wrong with how the articles are kept up to date."""
+        return await self._renewing.run(self._service.health)
+
+    async def told(self) -> dict[int, frozenset[str]]:
+        """Return which admin was told of which troubles."""
+        return await self._on_disk(self._database.told)
+
+    async def mark_told(self, admin: int, troubles: frozenset[str]) -> None:
+        """Remember of which troubles an admin knows now, and of no others."""
+        await self._on_disk(partial(self._database.mark_told, admin, troubles))
 
     async def prune(self) -> None:
         """Delete what has been stored for long enough."""

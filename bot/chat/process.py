@@ -17,6 +17,7 @@ from telegram.ext import ExtBot
 
 from bot.answering.service import AnswerService
 from bot.chat import texts
+from bot.chat.admins import Admins
 from bot.chat.application import Chat, api_address, build_application, http_request
 from bot.chat.backoff import backoff, flood_seconds
 from bot.chat.complaints import log_error
@@ -31,6 +32,8 @@ _log = logging.getLogger(__name__)
 ANSWER_GRACE, SEND_GRACE = 2.5, 5.2
 """Seconds after SIGTERM for answers to be found, then for messages under way to be settled."""
 _PRUNE_SECONDS = 3600.0
+_HEALTH_REFRESHES = 9
+"""How the articles are is looked at with each ninth look for a new snapshot: by default every three minutes."""
 
 
 def run(service: AnswerService, settings: TelegramSection, token: str, database: Path) -> int:
@@ -95,6 +98,10 @@ async def _poll(chat: Chat, settings: TelegramSection) -> None:
         asyncio.create_task(_repeat("a new snapshot", chat.desk.refresh, settings.refresh_seconds)),
         asyncio.create_task(_repeat("the chat's database", chat.desk.prune, _PRUNE_SECONDS)),
     ]
+    if settings.admins:
+        admins = Admins(chat.bot, chat.desk, settings.admins)
+        seconds = _HEALTH_REFRESHES * settings.refresh_seconds
+        tasks.append(asyncio.create_task(_repeat("telling the admins", admins.check, seconds)))
     try:
         await polling.run()
     finally:

@@ -1,7 +1,7 @@
 """Every word that the bot itself says. Nothing is sent, formatted or counted here."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.chat.styled import one_line
 from bot.records import Corpus
@@ -44,12 +44,14 @@ BUSY = "Many people are asking at the moment. Please ask again in a minute."
 TOO_SLOW = "Finding an answer took too long. Please ask again."
 TROUBLE = "Something went wrong on my side. Please try again later."
 AWAY = "I was away when you wrote. Please ask again if you would still like to know."
-ARTICLE_CHANGED = "The article has changed since; please ask again."
+ARTICLE_CHANGED = "The article has changed since, or was withdrawn; please ask again."
 TOO_OLD = "This answer is too old for its buttons; please ask again."
 TOO_FAST = "That is a lot of presses. Please wait a moment."
 THANKS = "Thank you. Press again to withdraw."
 CHANGED_VOTE = "Changed. Thank you."
 WITHDRAWN = "Withdrawn."
+
+WELL_AGAIN = "✅ The articles are well again: fresh, and the last run went as it should."
 
 OPEN = "Open at the quote"
 MORE_CONTEXT = "More context"
@@ -67,7 +69,7 @@ COMMANDS = (
 )
 GROUP_COMMANDS = (("ask", "Ask a question"), ("sources", "What I have read, and how fresh it is"))
 
-_MOST_SOURCES = 20
+_MOST_SOURCES, _MOST_TROUBLES = 20, 10
 
 
 def open_numbered(number: int, source: str) -> str:
@@ -81,8 +83,8 @@ def too_many(quotes: int) -> str:
 
 
 def changed(quotes: int) -> str:
-    """Said where quotes were left out since their articles have changed."""
-    return f"({_counted(quotes, 'quote')} left out: the article has changed since.)"
+    """Said where quotes were left out since their articles have changed, or were withdrawn."""
+    return f"({_counted(quotes, 'quote')} left out: the article has changed since, or was withdrawn.)"
 
 
 def and_more(places: int) -> str:
@@ -123,19 +125,40 @@ def about(settings: TelegramSection) -> str:
     return f"{ABOUT}\n\n{settings.about}" if settings.about else ABOUT
 
 
-def sources(corpus: Corpus, today: date) -> str:
+def sources(corpus: Corpus, now: datetime) -> str:
     """What is indexed and how fresh it is."""
+    today = now.date()
     head = f"I have read {_counted(corpus.articles, 'article')} ({_counted(corpus.passages, 'passage')})."
     listed = [_source(source, today) for source in corpus.sources[:_MOST_SOURCES]]
     rest = len(corpus.sources) - len(listed)
     if rest > 0:
         listed.append(f"…and {_counted(rest, 'more source')}")
-    return "\n".join([head, "", *listed, "", f"Last updated: {_moment(corpus.created)}."])
+    looked = f" Last looked for new articles {_ago(now - corpus.looked)}." if corpus.looked else ""
+    return "\n".join([head, "", *listed, "", f"Last updated: {_moment(corpus.created)}.{looked}"])
+
+
+def troubles(found: Sequence[str]) -> str:
+    """What the admins are told once: what is wrong with the articles, and where to look."""
+    listed = [f"• {one_line(one, 180)}" for one in found[:_MOST_TROUBLES]]
+    more = len(found) - len(listed)
+    listed += [f"…and {more} more"] if more > 0 else []
+    head = "⚠️ The articles need somebody to look after them:"
+    return "\n".join([head, *listed, "", 'I go on answering from what I have. "verbatim-index status" tells more.'])
 
 
 def _source(source: SourceSummary, today: date) -> str:
     newest = f", the newest of {dated(source.newest, today)}" if source.newest else ""
     return f"• {one_line(source.name, 60)}: {_counted(source.articles, 'article')}{newest}"
+
+
+def _ago(passed: timedelta) -> str:
+    minutes = int(passed.total_seconds()) // 60
+    if minutes < 1:
+        return "less than a minute ago"
+    hours, days = minutes // 60, minutes // 1440
+    if days:
+        return f"{_counted(days, 'day')} ago"
+    return f"{_counted(hours, 'hour')} ago" if hours else f"{_counted(minutes, 'minute')} ago"
 
 
 def _moment(moment: datetime) -> str:

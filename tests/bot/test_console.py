@@ -104,6 +104,13 @@ def test_copies_are_named_once_each() -> None:
     assert "    Also in: Bees in winter · The Example; Again" in shown(replace(an_answer("?"), quotes=(quote,)), DAY)
 
 
+def test_of_many_copies_three_are_named() -> None:
+    """And the number of the others."""
+    copies = [Place(replace(ARTICLE, id=f"{n}", title=f"Copy {n}", site=None), 0, 5) for n in range(5)]
+    text = shown(replace(an_answer("?"), quotes=(replace(quote_of(0), also=tuple(copies)),)), DAY)
+    assert text.endswith("    Also in: Copy 0; Copy 1; Copy 2 and 2 more")
+
+
 def an_explanation(confidence: float = 0.75) -> Explanation:
     first, second = quote_of(0), quote_of(1)
     weighed = (

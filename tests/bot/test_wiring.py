@@ -14,6 +14,7 @@ from bot.records import Question
 from bot.settings import BotSettings
 from bot.wiring import open_answerer, open_model
 from index import EncoderError, SnapshotError, Store, build_index
+from index.errors import LibraryError
 
 
 def with_reader(settings: BotSettings, folder: Path) -> BotSettings:
@@ -39,6 +40,14 @@ except NoSnapshot:
 """
     told = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True)
     assert told.stdout == "False\n"
+
+
+def test_a_damaged_list_of_what_is_taken_down_ends_the_start(tmp_path: Path) -> None:
+    """Before anything is loaded, and so before anything could be quoted that must not be."""
+    settings = built_corpus(tmp_path)
+    store_of(settings).layout.taken_down.write_text("[")
+    with pytest.raises(LibraryError, match="does not tell what is taken down"):
+        open_answerer(settings)
 
 
 @pytest.mark.model

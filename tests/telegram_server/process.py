@@ -21,7 +21,7 @@ RUNNER = ROOT / "tests" / "bot" / "chat" / "run_fake_bot.py"
 class BotProcess:
     """Use as a context manager: starts the bot, waits until it polls, ends it. Its log is ``folder/log``."""
 
-    def __init__(self, server: TelegramServer, folder: Path, token: str = TOKEN, **settings: float) -> None:
+    def __init__(self, server: TelegramServer, folder: Path, token: str = TOKEN, **settings: float | list[int]) -> None:
         self._server, self.folder = server, folder
         published = folder / "published"
         if not published.exists():

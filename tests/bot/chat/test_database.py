@@ -75,8 +75,38 @@ def test_no_word_of_an_article_is_stored(database: Database, tmp_path: Path) -> 
     connection = sqlite3.connect(tmp_path / "new" / "chat.sqlite")
     tables = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
     connection.close()
-    assert {name for name, _ in tables} == {"answers", "feedback", "handled"}
+    assert {name for name, _ in tables} == {"answers", "feedback", "handled", "told"}
     assert not any(word in sql.casefold() for _, sql in tables for word in ("question", "chat", "text,"))
+
+
+def test_what_an_admin_was_told_is_known_after_reopening(tmp_path: Path) -> None:
+    """Each admin by himself; what is over is forgotten, so that he is told if it comes again."""
+    first = Database(tmp_path / "chat.sqlite")
+    first.mark_told(7, {"failed", "held"})
+    first.mark_told(8, {"held"})
+    first.mark_told(7, {"held", "silent"})
+    first.mark_told(9, ())
+    first.close()
+    again = Database(tmp_path / "chat.sqlite")
+    assert again.told() == {7: frozenset({"held", "silent"}), 8: frozenset({"held"})}
+    again.mark_told(7, ())
+    assert again.told() == {8: frozenset({"held"})}
+    again.close()
+
+
+def test_a_file_of_the_first_version_goes_on(tmp_path: Path) -> None:
+    """Its answers and votes stay; what it lacks is added."""
+    old = Database(tmp_path / "chat.sqlite")
+    old.remember("token", STORED, 1.0)
+    old.close()
+    connection = sqlite3.connect(tmp_path / "chat.sqlite")
+    connection.executescript("DROP TABLE told; PRAGMA user_version = 1")
+    connection.close()
+    database = Database(tmp_path / "chat.sqlite")
+    database.mark_told(7, {"held"})
+    assert database.recall("token") == STORED
+    assert database.told() == {7: frozenset({"held"})}
+    database.close()
 
 
 def test_a_newer_file_is_refused(tmp_path: Path) -> None:

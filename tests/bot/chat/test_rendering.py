@@ -108,7 +108,7 @@ def test_a_single_quote_that_is_too_long_is_cut_at_a_sentence_and_says_so(answer
 def test_a_missing_quote_is_told() -> None:
     """Where an article has changed since, the reader hears of it."""
     page = render(View((quote_of(0),), answered=True, missing=1), TODAY)
-    assert page.text.endswith("(1 quote left out: the article has changed since.)")
+    assert page.text.endswith("(1 quote left out: the article has changed since, or was withdrawn.)")
 
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)

@@ -63,10 +63,38 @@ def test_sources_stay_within_one_message() -> None:
     """However many sources there are, and whatever they are called."""
     many = tuple(SourceSummary("🐝\n" * 500, 1234, TODAY) for _ in range(500))
     corpus = Corpus("s", datetime(2026, 11, 22, 2, 5, tzinfo=UTC), 1234, 1, many)
-    said = texts.sources(corpus, TODAY)
+    said = texts.sources(corpus, datetime(2026, 11, 22, 9, 0, tzinfo=UTC))
     check_text(said, [])
     assert "1\u202f234 articles (1 passage)" in said and said.endswith("Last updated: 22 November 2026, 02:05 UTC.")
     assert "480 more sources" in said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (-5, "less than a minute ago"),
+        (59, "less than a minute ago"),
+        (60, "1 minute ago"),
+        (12 * 60, "12 minutes ago"),
+        (3600, "1 hour ago"),
+        (86399, "23 hours ago"),
+        (5 * 86400, "5 days ago"),
+    ],
+)
+def test_sources_tell_when_new_articles_were_looked_for(seconds: int, words: str) -> None:
+    """A snapshot may be old because nothing new came; that is another thing than nobody looking."""
+    now = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+    corpus = Corpus("s", now - timedelta(days=2), 1, 1, (), now - timedelta(seconds=seconds))
+    said = texts.sources(corpus, now)
+    assert said.endswith(f"Last updated: 20 November 2026, 09:00 UTC. Last looked for new articles {words}.")
+
+
+def test_troubles_stay_within_one_message() -> None:
+    """However many there are, and however long."""
+    said = texts.troubles(["🐝\n" * 5000] * 500)
+    check_text(said, [])
+    assert "…and 490 more" in said
+    assert texts.troubles(["a", "b"]).splitlines()[1:3] == ["• a", "• b"] and "more" not in texts.troubles(["a"])[:60]
 
 
 def test_every_word_of_the_bot_fits() -> None:

@@ -1,0 +1,145 @@
+"""A status as a record, and as the lines that people read. It looks at nothing itself."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from index.report import grouped
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """How many articles of a source were published on a day."""
+
+    day: date | None
+    source: str
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """One source. ``kind``: ``None`` where the settings name it no more; ``last_error``: why it could not be read."""
+
+    kind: str | None
+    name: str
+    articles: int
+    last_good: datetime | None
+    last_error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often a source publishes. ``usual_days`` from one day with articles to the next; ``None``: not known yet."""
+
+    source: str
+    newest: date | None
+    usual_days: int | None
+    silent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRun:
+    """The last run that went wrong. ``since_good``: no good one came after it."""
+
+    started: datetime
+    reason: str
+    since_good: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSnapshot:
+    """The snapshot that did not pass the gate, and why."""
+
+    snapshot: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rechecks:
+    """How many pages have to be looked at again by now, and when the next one has to."""
+
+    due: int
+    next: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The published snapshot and its surroundings. ``bytes``: everything under the storage folder.
+
+    ``problems``: why it is stale, each in words that stay the same for as long as that lasts. ``days``: the last ones
+    with articles, newest first. ``running``: when a run began that has not ended; it may have been killed.
+    """
+
+    articles: int
+    passages: int
+    snapshot: str
+    created: datetime
+    newest: date | None
+    stale: bool
+    problems: tuple[str, ...]
+    sources: tuple[SourceStatus, ...]
+    rhythms: tuple[Rhythm, ...]
+    days: tuple[DayCount, ...]
+    last_good: datetime | None
+    last_failure: FailedRun | None
+    running: datetime | None
+    held: HeldSnapshot | None
+    rechecks: Rechecks | None
+    age_seconds: int
+    encoder: str
+    kept: tuple[str, ...]
+    bytes: int
+
+    def __str__(self) -> str:
+        head = (
+            f"{self.snapshot}, {_age(self.age_seconds)} old: {grouped(self.articles)} articles,"
+            f" {grouped(self.passages)} passages, encoder {self.encoder}"
+        )
+        newest = {rhythm.source: rhythm.newest for rhythm in self.rhythms}
+        sources = (_source_line(one, newest.get(one.name)) for one in self.sources)
+        kept = f"{len(self.kept)} snapshots kept, {self.bytes / 1e6:.1f} MB in all"
+        stale = (f"STALE: {problem}" for problem in self.problems)
+        return "\n".join((head, *sources, *_day_lines(self.days), *_run_lines(self), kept, *stale))
+
+
+def moment_text(moment: datetime) -> str:
+    """``2026-11-22 02:07 UTC``"""
+    return f"{moment:%Y-%m-%d %H:%M} {moment.tzname()}"
+
+
+def _source_line(source: SourceStatus, newest: date | None) -> str:
+    line = f"  {source.name}: {grouped(source.articles)} articles, newest {newest or 'without a date'}"
+    if not source.last_error:
+        return line
+    since = f" since {moment_text(source.last_good)}" if source.last_good else ""
+    return f"{line}; could not be read{since}: {source.last_error}"
+
+
+def _day_lines(counts: Iterable[DayCount]) -> list[str]:
+    by_day: dict[date | None, list[str]] = {}
+    for one in counts:
+        by_day.setdefault(one.day, []).append(f"{one.source} {grouped(one.articles)}")
+    return [f"  {day}: {', '.join(sources)}" for day, sources in by_day.items()]
+
+
+def _run_lines(status: Status) -> list[str]:
+    lines = [f"last good run: {moment_text(status.last_good)}"] if status.last_good else []
+    if failure := status.last_failure:
+        later = "" if failure.since_good else ", all was well again later"
+        lines.append(f"last failure: the run of {moment_text(failure.started)}{later}: {failure.reason}")
+    if status.running:
+        lines.append(f"a run began on {moment_text(status.running)} and has not ended: it goes on, or was killed")
+    if status.held:
+        lines.append(f"held back by the gate: {status.held.snapshot}: {'; '.join(status.held.reasons)}")
+    if status.rechecks:
+        after = f", the next one on {moment_text(status.rechecks.next)}" if status.rechecks.next else ""
+        lines.append(f"pages to look at again now: {grouped(status.rechecks.due)}{after}")
+    return lines
+
+
+def _age(seconds: int) -> str:
+    """The two greatest units: ``3 d 4 h``, ``12 min``."""
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    if days:
+        return f"{days} d {hours % 24} h"
+    return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"
