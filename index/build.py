@@ -7,88 +7,88 @@ left behind is cleared by the next, which encodes nothing again that was encoded
 import logging
 import sqlite3
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from index.cache import VectorCache
+from index.collecting import Collected, Collector
 from index.encoder import Encoder, locate_encoder
-from index.errors import BuildError, NoSnapshot, SettingsError, SnapshotError, TooManyFailures
+from index.errors import BuildError, NoSnapshot, SnapshotError, TimeUp
+from index.gating import release, waiting
 from index.indexing import Indexed, Indexer
-from index.library import Collection, Library
+from index.library import Library
 from index.lock import build_lock
 from index.progress import Progress, silent
-from index.records import Failure
+from index.records import Article
 from index.report import BuildReport
-from index.settings import IndexSection, Settings
+from index.runs import Counts, Ended, SourceRun, begin_run, end_run
+from index.settings import DuplicatesSection, IndexSection, Settings
 from index.snapshot import Snapshot, Store
+from index.snapshot.held import HeldSnapshot
 from index.snapshot.writing import Origin
-from index.sources import open_sources
+from index.sources.web.store import PageStore
+from index.takedown import TakenDown
 
 log = logging.getLogger(__name__)
 
-_FAILURES_SHOWN = 20
-
-_SHAPING = ("sentences", "passages", "lexical", "trust")
+_SHAPING = ("sentences", "passages", "lexical", "trust", "duplicates")
 """Modules and packages whose change makes another index of the same articles."""
 
+_FETCHING_SHARE = 0.5
+"""Of the time a build may take: what is fetched also has to be indexed."""
 
-def build_index(settings: Settings, *, encoder: Encoder | None = None, progress: Progress = silent) -> BuildReport:
-    """Collect the articles, index them if anything has changed, verify the new snapshot and publish it.
 
-    ``encoder``: instead of the one that the settings name.
+def utc_now() -> datetime:
+    """Return the time by the machine's clock."""
+    return datetime.now(UTC)
+
+
+def build_index(
+    settings: Settings,
+    *,
+    encoder: Encoder | None = None,
+    progress: Progress = silent,
+    threads: int | None = None,
+    max_seconds: float | None = None,
+    now: Callable[[], datetime] = utc_now,
+) -> BuildReport:
+    """Collect the articles, index them if anything has changed, verify the new snapshot, and publish it if it passes.
+
+    ``encoder``: instead of the one that the settings name, which uses ``threads`` cores, by default all.
+    ``max_seconds``: the build ends itself after so long, and the next one goes on from there. ``now`` tells when pages
+    are looked at again.
 
     Raises:
         BuildLocked: another process is changing the same storage folder.
         TooManyFailures: more documents failed than the settings allow; nothing was kept or published.
+        TimeUp: it took longer than it may.
         BuildError: there are no articles, the disk is full, or the new snapshot did not pass its verification.
         EncoderError: the encoder cannot be used.
     """
-    started = time.monotonic()
     store = Store(settings.storage.folder)
-    try:
-        with build_lock(store.layout), Library(store.layout.library) as library:
-            store.clear_leftovers()
-            failures = _collect(library, settings, progress)
-            outcome = _index(library, store, settings, encoder, progress)
-            store.prune(settings.storage.keep)
-            return outcome.report(failures, started)
-    except sqlite3.Error as error:
-        raise BuildError(f"{store.layout.storage} cannot be written: {error}; nothing was published") from error
+    with build_lock(store.layout):
+        used = encoder or _encoder(settings, store, threads)
+        build = _Build(settings, store, used, progress, max_seconds, now)
+        try:
+            return build.run()
+        except sqlite3.Error as error:
+            raise BuildError(f"{store.layout.storage} cannot be written: {error}; nothing was published") from error
 
 
-def settings_digest(section: IndexSection) -> str:
+def settings_digest(section: IndexSection, duplicates: DuplicatesSection) -> str:
     """Return a digest of everything but articles and encoder that decides what an index holds."""
     here = Path(__file__).parent
-    shape = sha256(f"{section.passage_words} {section.shared_sentences} {section.covered}".encode())
+    shape = sha256(
+        f"{section.passage_words} {section.shared_sentences} {section.covered} {duplicates.similarity}".encode()
+    )
     for name in _SHAPING:
         for path in (here / f"{name}.py", *sorted((here / name).rglob("*.py"))):
             shape.update(path.read_bytes() if path.is_file() else b"")
     return shape.hexdigest()[:16]
-
-
-def _collect(library: Library, settings: Settings, progress: Progress) -> tuple[Failure, ...]:
-    """Bring the library up to date, or leave it as it was where too much fails."""
-    if not settings.sources:
-        raise SettingsError(
-            "the settings name no [[sources]]: there is nothing to index; name a settings file with --config or"
-            " VERBATIM_CONFIG, or run this where verbatim.toml or config/verbatim.toml is"
-        )
-    allowed = settings.index.max_failed_share
-    sources = open_sources(settings.sources)
-    with library.collect(sources, lambda done, total: progress("reading", done, total)) as collection:
-        if collection.failed_share > allowed:
-            raise TooManyFailures(_too_many(collection, allowed))
-    return collection.failures
-
-
-def _too_many(collection: Collection, allowed: float) -> str:
-    shown = "".join(f"\n  {one.location}: {one.reason}" for one in collection.failures[:_FAILURES_SHOWN])
-    return (
-        f"{collection.failed_share:.0%} of the articles cannot be read and index.max_failed_share is"
-        f" {allowed:.0%}: nothing was kept or published. Failures ({len(collection.failures)}):{shown}"
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,43 +103,153 @@ class _Generation:
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What was published before and after; ``indexed``: ``None`` where that is the same."""
+    """What was published before, and what was made now, held or published; ``indexed``: ``None`` where nothing was."""
 
     before: _Generation
     now: _Generation
     indexed: Indexed | None = None
+    held: HeldSnapshot | None = None
 
-    def report(self, failures: tuple[Failure, ...], started: float) -> BuildReport:
-        old, new = self.before.digests, self.now.digests
+
+class _Build:
+    """One build, from its beginning to what is written down of its end."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        encoder: Encoder,
+        progress: Progress,
+        max_seconds: float | None,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._encoder = encoder
+        self._now = now
+        self._started = time.monotonic()
+        self._max_seconds = max_seconds
+        self._progress = _limited(progress, self._started, max_seconds)
+        self._sources: tuple[SourceRun, ...] = ()
+
+    def run(self) -> BuildReport:
+        path = self._store.layout.runs
+        written = begin_run(path, self._now())
+        try:
+            report = self._build()
+        except BaseException as error:
+            # written down, whatever it was, and raised again
+            ended = Ended.INTERRUPTED if isinstance(error, KeyboardInterrupt | TimeUp) else Ended.FAILED
+            reason = str(error) or type(error).__name__
+            end_run(path, replace(written, ended=ended, reason=reason, seconds=self._seconds(), sources=self._sources))
+            raise
+        end_run(path, replace(written, **_facts(report), seconds=self._seconds(), sources=self._sources))
+        return report
+
+    def _build(self) -> BuildReport:
+        layout = self._store.layout
+        with Library(layout.library, self._now) as library, PageStore(layout.pages) as pages:
+            self._store.clear_leftovers()
+            collector = Collector(self._settings, library, pages, self._progress, self._now)
+            collected = collector.collect(self._fetching_ends())
+            self._sources = collected.sources
+            _refuse_silence(collected.sources)
+            outcome = self._index(library)
+            self._store.prune(self._settings.storage.keep)
+            return self._report(collected, outcome)
+
+    def _index(self, library: Library) -> _Outcome:
+        """Make a snapshot of the library and publish it if it passes, unless the published one is of it already."""
+        section, store, encoder = self._settings.index, self._store, self._encoder
+        taken_down = TakenDown.read(store.layout.taken_down)
+        settings = settings_digest(section, self._settings.duplicates)
+        origin = Origin(encoder.identity, settings, _digest(library, taken_down))
+        before = _published(store)
+        if before.origin == origin:
+            store.discard_held()  # the articles are again those that are published
+            return _Outcome(before, before)
+        indexed = None
+        name = waiting(store, origin)
+        with VectorCache(store.layout.cache, encoder.identity) as cache:
+            if name is None:
+                indexer = Indexer(store, cache, encoder, section, self._settings.duplicates, self._progress)
+                indexed = indexer.index(lambda: _remaining(library, taken_down), origin)
+                name = indexed.name
+            held = release(store, name, encoder, self._settings)
+            cache.prune(store.newest(self._settings.storage.keep))
+        with store.open(name, verify=False) as snapshot:
+            return _Outcome(before, _generation(snapshot), indexed, held)
+
+    def _report(self, collected: Collected, outcome: _Outcome) -> BuildReport:
+        old, new, indexed = outcome.before.digests, outcome.now.digests, outcome.indexed
         return BuildReport(
-            snapshot=self.now.name,
-            built=self.indexed is not None,
+            snapshot=outcome.now.name,
+            published=outcome.held is None and outcome.now.name != outcome.before.name,
+            held=str(outcome.held) if outcome.held else None,
             articles=len(new),
             new=len(new.keys() - old.keys()),
             changed=sum(old[id_] != new[id_] for id_ in old.keys() & new.keys()),
             removed=len(old.keys() - new.keys()),
-            passages=self.now.passages,
-            encoded=self.indexed.encoded if self.indexed else 0,
-            encode_seconds=self.indexed.encode_seconds if self.indexed else 0.0,
-            seconds=time.monotonic() - started,
-            failures=failures,
+            superseded=indexed.superseded if indexed else 0,
+            copies=indexed.copies if indexed else 0,
+            passages=outcome.now.passages,
+            encoded=indexed.encoded if indexed else 0,
+            encode_seconds=indexed.encode_seconds if indexed else 0.0,
+            requests=collected.requests,
+            seconds=self._seconds(),
+            failures=collected.failures,
+            skipped=collected.skipped,
         )
 
+    def _seconds(self) -> float:
+        return time.monotonic() - self._started
 
-def _index(library: Library, store: Store, settings: Settings, encoder: Encoder | None, progress: Progress) -> _Outcome:
-    """Make and publish a snapshot of the library, unless the published one is of it already."""
+    def _fetching_ends(self) -> float | None:
+        return None if self._max_seconds is None else self._started + _FETCHING_SHARE * self._max_seconds
+
+
+def _encoder(settings: Settings, store: Store, threads: int | None) -> Encoder:
     section = settings.index
-    used = encoder or locate_encoder(section.encoder, remember=store.layout.weights, batch_size=section.batch_size)
-    origin = Origin(used.identity, settings_digest(section), library.digest())
-    before = _published(store)
-    if before.origin == origin:
-        return _Outcome(before, before)
-    with VectorCache(store.layout.cache, used.identity) as cache:
-        indexed = Indexer(store, cache, used, section, progress).index(library.articles(), origin)
-        store.publish(indexed.name)
-        cache.prune(store.newest(settings.storage.keep))
-    with store.open(indexed.name, verify=False) as snapshot:
-        return _Outcome(before, _generation(snapshot), indexed)
+    return locate_encoder(
+        section.encoder, remember=store.layout.weights, batch_size=section.batch_size, threads=threads
+    )
+
+
+def _facts(report: BuildReport) -> dict[str, Any]:
+    """What is written down of a build that came to its end."""
+    ended = Ended.HELD if report.held else Ended.PUBLISHED if report.published else Ended.UNCHANGED
+    skipped = len(report.failures) + len(report.skipped)
+    counts = Counts(report.articles, report.new, report.changed, report.removed, skipped, report.requests)
+    return {"ended": ended, "reason": report.held or "", "counts": counts}
+
+
+def _limited(progress: Progress, started: float, max_seconds: float | None) -> Progress:
+    """Progress that ends the build, between two steps of which the first is kept, when its time is over."""
+    if max_seconds is None:
+        return progress
+
+    def limited(stage: str, done: int, total: int | None) -> None:
+        progress(stage, done, total)
+        if stage == "encoding" and time.monotonic() - started > max_seconds and done != total:
+            over = f"{max_seconds / 60:g} minutes are over"
+            raise TimeUp(f"{over}: {done} of {total} passages are encoded, the next run goes on")
+
+    return limited
+
+
+def _refuse_silence(sources: Sequence[SourceRun]) -> None:
+    if all(one.error for one in sources):
+        raise BuildError("no source could be read:" + "".join(f"\n  {one.name}: {one.error}" for one in sources))
+
+
+def _remaining(library: Library, taken_down: TakenDown) -> Iterator[Article]:
+    return (one for one in library.articles() if not taken_down.holds(one.id, [one.url] if one.url else []))
+
+
+def _digest(library: Library, taken_down: TakenDown) -> str:
+    """A digest of what is to be indexed: what was collected, and what of it is taken down."""
+    given = sorted(entry.given for entry in taken_down.entries)
+    return sha256("\n".join([library.digest(), *given]).encode()).hexdigest() if given else library.digest()
 
 
 def _published(store: Store) -> _Generation:

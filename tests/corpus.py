@@ -26,7 +26,7 @@ from index import (
     Store,
     build_index,
 )
-from index.settings import IndexSection
+from index.settings import GateSection, IndexSection
 
 TOWER = (
     "The tower\n\nThe Eiffel Tower stands on the Champ de Mars in Paris. It was finished in March 1889 for a world's"
@@ -64,7 +64,15 @@ def corpus_settings(folder: Path, rows: Iterable[Mapping[str, object]] = ROWS) -
     source = FilesSource(kind="files", folder=folder / "articles", name="samples")
     # short passages, so that the small articles have several each, which share sentences
     shape = IndexSection(passage_words=20)
-    return BotSettings(storage=StorageSettings(folder=folder / "store"), sources=(source,), index=shape)
+    # one article of four may go without the gate asking why
+    gate = GateSection(max_fall=1.0)
+    storage = StorageSettings(folder=folder / "store")
+    return BotSettings(storage=storage, sources=(source,), index=shape, gate=gate)
+
+
+def rewrite_rows(settings: BotSettings, rows: Iterable[Mapping[str, object]]) -> None:
+    """Write other articles in the place of those that ``corpus_settings`` wrote."""
+    write_rows(settings.storage.folder.parent / "articles" / "articles.jsonl", rows)
 
 
 def built_corpus(folder: Path, rows: Iterable[Mapping[str, object]] = ROWS) -> BotSettings:

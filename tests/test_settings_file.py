@@ -8,10 +8,10 @@ from pydantic import BaseModel
 
 from bot.settings import BotSettings
 from index import SettingsError
-from index.settings import FilesSource, load_settings
+from index.settings import FilesSource, WebSource, load_settings
 
 CONFIG = Path(__file__).parent.parent / "config"
-DEFAULTS_WITHOUT_A_TOML_VALUE = {"threshold", "reader"}
+DEFAULTS_WITHOUT_A_TOML_VALUE = {"threshold", "reader", "golden"}
 """``None`` cannot be written in TOML: the file shows an example there."""
 
 
@@ -25,7 +25,9 @@ def everything(tmp_path: Path) -> BotSettings:
 
 
 def sections(settings: BotSettings) -> list[BaseModel]:
-    return [settings.storage, settings.sources[0], settings.index, settings.answers, settings.telegram]
+    source, *_ = settings.sources
+    web = (settings.fetch, settings.duplicates, settings.gate, settings.freshness)
+    return [settings.storage, source, *web, settings.index, settings.answers, settings.telegram]
 
 
 def test_every_setting_stands_in_the_file(everything: BotSettings) -> None:
@@ -44,6 +46,22 @@ def test_what_is_commented_out_is_the_default(everything: BotSettings) -> None:
     for section, plain in zip(sections(everything), sections(shipped), strict=True):
         for key in set(type(section).model_fields) - plain.model_fields_set - DEFAULTS_WITHOUT_A_TOML_VALUE:
             assert getattr(plain, key) == getattr(section, key), key
+
+
+def test_every_kind_of_source_stands_in_the_file_with_its_defaults(tmp_path: Path) -> None:
+    """The tables to take over are whole and can be used as they stand."""
+    text = (CONFIG / "verbatim.toml").read_text(encoding="utf-8")
+    path = tmp_path / "verbatim.toml"
+    path.write_text(re.sub(r"^#   ", "", text, flags=re.MULTILINE), encoding="utf-8")
+    shown = [source for source in load_settings(BotSettings, path).sources if isinstance(source, WebSource)]
+    assert [source.kind for source in shown] == ["feed", "sitemap", "urls"]
+    for source in shown:
+        fields = type(source).model_fields
+        assert source.model_fields_set == fields.keys()
+        examples = {"kind", "url", "file", "name", "exclude"}
+        assert {key: getattr(source, key) for key in fields.keys() - examples} == {
+            key: fields[key].default for key in fields.keys() - examples
+        }
 
 
 def test_a_reading_model_is_a_folder_beside_the_file(tmp_path: Path) -> None:
@@ -70,4 +88,4 @@ def test_the_container_keeps_everything_in_its_volume() -> None:
     """The container's root is read-only: what it writes goes to the volume."""
     settings = load_settings(BotSettings, CONFIG / "deploy" / "container.toml")
     assert Path("/data") == settings.storage.folder
-    assert [Path("/articles")] == [source.folder for source in settings.sources]
+    assert [Path("/articles")] == [s.folder for s in settings.sources if isinstance(s, FilesSource)]

@@ -7,7 +7,10 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from index.settings.sections import Section
+from index.settings.base import Section
+
+Place = Sequence[str | int]
+"""The way to a key: names, and numbers from 0 within a list."""
 
 _SHOWN = 60
 """Characters of a bad value that a message repeats."""
@@ -15,16 +18,33 @@ _SHOWN = 60
 
 def problems(model: type[BaseModel], error: ValidationError) -> Iterator[str]:
     """Yield every problem of a settings file as one line: where, what, and what may stand there."""
-    found = error.errors(include_url=False)
-    # What else a table of unknown kind should hold is not known either.
-    unknown = [problem["loc"][:-1] for problem in found if problem["loc"][-1:] == ("kind",)]
-    for problem in found:
-        location = problem["loc"]
-        if location[-1:] == ("kind",) or not any(location[: len(place)] == place for place in unknown):
-            yield f"{_place(location)}: {_complaint(model, problem)}"
+    for problem in error.errors(include_url=False):
+        yield f"{_place(_written(problem))}: {_complaint(model, problem)}"
 
 
-def _place(location: Sequence[str | int]) -> str:
+def _written(problem: ErrorDetails) -> Place:
+    """The path of a key as the file has it.
+
+    Of a table whose key says what it is, pydantic names the table where that key is wrong (here: the key), and
+    adds the kind to the path of everything in it: ``("sources", 0, "files", "patterns")``.
+    """
+    location = problem["loc"]
+    if problem["type"].startswith("union_tag"):
+        return (*location, _discriminator(problem))
+    return tuple(part for position, part in enumerate(location) if not _is_kind(location, position))
+
+
+def _discriminator(problem: ErrorDetails) -> str:
+    """The key that says of what kind a table is; pydantic names it in quotes."""
+    return str(problem["ctx"]["discriminator"]).strip("'")
+
+
+def _is_kind(location: Place, position: int) -> bool:
+    """Whether a part of a location is the kind of a table: a text right after the number of a ``[[sources]]``."""
+    return position == 2 and isinstance(location[1], int) and isinstance(location[2], str)
+
+
+def _place(location: Place) -> str:
     """The path of a key; a number in it counts from 0, so that of the table is added as people count."""
     path = ".".join(str(part) for part in location)
     if len(location) > 1 and isinstance(location[1], int):
@@ -34,25 +54,33 @@ def _place(location: Sequence[str | int]) -> str:
 
 def _complaint(model: type[BaseModel], problem: ErrorDetails) -> str:
     location, got = problem["loc"], shown(problem["input"])
-    annotation = annotation_at(model, location)
-    known = f"known: {', '.join(get_args(annotation))}" if get_origin(annotation) is Literal else ""
     match problem["type"]:
         case "extra_forbidden":
             return f"unknown key; {_suggestion(model, location)}"
         case "missing":
-            return f"missing; {known}" if known else "missing"
+            return "missing"
+        case "union_tag_not_found":
+            return f"missing; known: {', '.join(_kinds(model, location))}"
+        case "union_tag_invalid":
+            return _unknown(problem["input"][_discriminator(problem)], _kinds(model, location))
         case "literal_error":
-            return f"{got} is not known; {known}"
+            return _unknown(problem["input"], get_args(annotation_at(model, location)))
         case "tuple_type" if isinstance(problem["input"], dict):
             return f"there may be several: write it in double brackets, [[{location[-1]}]]"
         case "tuple_type":
             return f"should be a list, in square brackets (got {got})"
-        case "model_type":
+        case "model_type" | "model_attributes_type":
             return f"should be a section with keys (got {got})"
         case "value_error":
             return problem["msg"].removeprefix("Value error, ")
         case _:
             return f"{problem['msg'].removeprefix('Input ')} (got {got})"
+
+
+def _unknown(value: object, known: Sequence[str]) -> str:
+    close = difflib.get_close_matches(value, known, n=1) if isinstance(value, str) else ()
+    meant = f"; did you mean {close[0]}?" if close else ""
+    return f"{shown(value)} is not known; known: {', '.join(known)}{meant}"
 
 
 def shown(value: object) -> str:
@@ -63,33 +91,56 @@ def shown(value: object) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
-def _suggestion(model: type[BaseModel], location: Sequence[str | int]) -> str:
+def _suggestion(model: type[BaseModel], location: Place) -> str:
     """What may stand at a place of the file, or where its key belongs."""
-    section, key = _section(model, location[:-1]) or model, str(location[-1])
+    section, key = next(iter(_sections(model, location[:-1])), model), str(location[-1])
     if issubclass(section, Section) and key in section.elsewhere:
         return section.elsewhere[key]
     if close := difflib.get_close_matches(key, section.model_fields, n=1):
         return f"did you mean {close[0]}?"
-    paths = {
-        f"{name}.{inner}": inner
-        for name in model.model_fields
-        for inner in getattr(_section(model, [name]), "model_fields", ())
-    }
-    close = difflib.get_close_matches(key, paths.values(), n=1)
-    places = [path for path, inner in paths.items() if inner in close]
-    return f"did you mean {' or '.join(places)}?" if places else f"known: {', '.join(sorted(section.model_fields))}"
+    if places := _places(model, key):
+        return f"did you mean {' or '.join(places)}?"
+    return f"known: {', '.join(sorted(section.model_fields))}"
 
 
-def _section(model: type[BaseModel], location: Sequence[str | int]) -> type[BaseModel] | None:
-    """The section at a place of the file, where there is one."""
-    annotation = annotation_at(model, location) if location else model
-    candidates = [a for a in (annotation, *get_args(annotation)) if isinstance(a, type)]
-    return next((a for a in candidates if issubclass(a, BaseModel)), None)
+def _places(model: type[BaseModel], key: str) -> list[str]:
+    """The paths of the key most like this one, in whatever sections have it."""
+    inner = {name: {k for s in _sections(model, [name]) for k in s.model_fields} for name in model.model_fields}
+    close = difflib.get_close_matches(key, sorted(set().union(*inner.values())), n=1)
+    return [f"{name}.{found}" for found in close for name, keys in inner.items() if found in keys]
 
 
-def annotation_at(model: type[BaseModel], location: Sequence[str | int]) -> Any:
+def _kinds(model: type[BaseModel], location: Place) -> list[str]:
+    """The kinds of table that may stand at a place of the file."""
+    return [kind for section in _sections(model, location) if (kind := _kind(section))]
+
+
+def _kind(section: type[BaseModel]) -> str | None:
+    field = section.model_fields.get("kind")
+    return get_args(field.annotation)[0] if field and get_origin(field.annotation) is Literal else None
+
+
+def _sections(model: type[BaseModel], location: Place) -> list[type[BaseModel]]:
+    """The sections that may stand at a place of the file: none, one, or one a kind."""
+    sections = [model]
+    for part in location:
+        if isinstance(part, str):
+            named = [section for section in sections if _kind(section) == part]
+            fields = [section.model_fields[part] for section in sections if part in section.model_fields]
+            sections = named or [inner for field in fields for inner in _models(field.annotation)]
+    return sections
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The sections within a type: in a list, in a union, with what is annotated."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models(inner)
+
+
+def annotation_at(model: type[BaseModel], location: Place) -> Any:
     """The type of what may stand at a place of the file; ``None`` where nothing may, or anything."""
     *above, key = [part for part in location if isinstance(part, str)]
-    section = _section(model, above)
-    field = section.model_fields.get(key) if section else None
-    return field.annotation if field else None
+    fields = [section.model_fields[key] for section in _sections(model, above) if key in section.model_fields]
+    return fields[0].annotation if fields else None

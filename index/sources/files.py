@@ -7,18 +7,18 @@ to list a folder in part: what is not seen would be taken for deleted.
 
 import errno
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from index.errors import FormatError, SettingsError
+from index.errors import FormatError, SourceError
 from index.records import Article, Document, Failure
 from index.settings import FilesSource as FilesSettings
 from index.sources import normalise
 from index.sources.articles import EXTRACTION, articles
 from index.sources.formats import reader_for
+from index.sources.patterns import pattern_expression
 
 _MEGABYTE = 1_000_000
 _IGNORED = (".", "~$")
@@ -27,6 +27,8 @@ _IGNORED = (".", "~$")
 
 class FilesSource:
     """The files of a folder that match the patterns, sorted by their paths."""
+
+    kind = "files"
 
     def __init__(self, settings: FilesSettings) -> None:
         self._folder = settings.folder
@@ -43,14 +45,14 @@ class FilesSource:
         """Go through the files.
 
         Raises:
-            SettingsError: the folder is not there, or a part of it may not be listed.
+            SourceError: the folder is not there, or a part of it may not be listed.
         """
         if not self._folder.is_dir():
-            raise SettingsError(f"there is no folder {self._folder}: make it, or correct [[sources]]")
+            raise SourceError(f"there is no folder {self._folder}: make it, or correct [[sources]]")
         try:
             found = sorted(_found(self._folder, _above(self._folder)), key=lambda file: file.path)
         except OSError as error:
-            raise SettingsError(f"{error.filename} cannot be listed: {error.strerror}") from error
+            raise SourceError(f"{error.filename} cannot be listed: {error.strerror}") from error
         return self._documents(found)
 
     def _documents(self, found: list["_File"]) -> Iterator[Document]:
@@ -122,13 +124,3 @@ def _above(folder: Path) -> set[tuple[int, int]]:
 
 def _identity(status: os.stat_result) -> tuple[int, int]:
     return status.st_dev, status.st_ino
-
-
-def pattern_expression(pattern: str) -> re.Pattern[str]:
-    """Return the expression of a pattern over paths: ``*`` and ``?`` within a name, ``**/`` for any folders.
-
-    Letters match in either case: ``REPORT.PDF`` is a PDF file.
-    """
-    parts = {"**/": "(?:.+/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    split = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
-    return re.compile("".join(parts.get(part, re.escape(part)) for part in split), re.IGNORECASE)

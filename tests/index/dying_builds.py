@@ -73,7 +73,7 @@ def build_again(settings: Settings, articles: int) -> None:
     check(settings, {articles})
     store = Store(settings.storage.folder)
     assert sorted(path.name for path in store.layout.snapshots.iterdir()) == [store.current()]
-    assert not build_index(settings, encoder=FakeEncoder()).built
+    assert not build_index(settings, encoder=FakeEncoder()).published
 
 
 def main(root: Path) -> int:

@@ -15,7 +15,7 @@ from index.layout import Layout
 from index.lock import build_lock
 from index.records import Failure
 from index.report import BuildReport
-from index.settings import FilesSource, IndexSection, Settings, StorageSettings
+from index.settings import DuplicatesSection, FilesSource, IndexSection, Settings, StorageSettings
 from index.snapshot import Store
 
 BEES = "Honey bees dance to tell others where flowers are. Karl von Frisch read the dance in 1927."
@@ -56,7 +56,7 @@ def test_a_first_build_publishes_what_it_reports(settings: Settings, store: Stor
 
     report = build_index(settings, encoder=encoder)
 
-    assert (report.built, report.articles, report.new, report.changed, report.removed) == (True, 3, 3, 0, 0)
+    assert (report.published, report.articles, report.new, report.changed, report.removed) == (True, 3, 3, 0, 0)
     assert report.passages == report.encoded > 0
     assert report.snapshot == store.current()
     with store.open_current(encoder=encoder.identity) as snapshot:
@@ -71,7 +71,7 @@ def test_nothing_changed_is_nothing_done(settings: Settings, store: Store) -> No
 
     second = build_index(settings, encoder=encoder)
 
-    assert (second.built, second.snapshot, second.articles, second.passages) == (
+    assert (second.published, second.snapshot, second.articles, second.passages) == (
         False,
         first.snapshot,
         first.articles,
@@ -106,7 +106,7 @@ def test_a_moved_article_keeps_its_vectors(settings: Settings, folder: Path) -> 
 
     moved = build_index(settings, encoder=FakeEncoder())
 
-    assert (moved.built, moved.articles, moved.encoded) == (True, 3, 0)
+    assert (moved.published, moved.articles, moved.encoded) == (True, 3, 0)
 
 
 def test_removal_alone_needs_no_model(settings: Settings, folder: Path) -> None:
@@ -129,16 +129,25 @@ def test_other_settings_make_another_index(settings: Settings, change: dict[str,
 
     second = build_index(with_index(settings, **change), encoder=FakeEncoder())
 
-    assert (second.built, second.new, second.changed) == (True, 0, 0)
+    assert (second.published, second.new, second.changed) == (True, 0, 0)
     assert second.snapshot != first.snapshot
-    assert settings_digest(settings.index) != settings_digest(IndexSection.model_validate(change))
+    other = IndexSection.model_validate(change)
+    assert settings_digest(settings.index, settings.duplicates) != settings_digest(other, settings.duplicates)
+
+
+def test_what_counts_as_a_copy_is_part_of_what_an_index_is(settings: Settings) -> None:
+    """Another similarity makes another index of the same articles."""
+    first = build_index(settings, encoder=FakeEncoder())
+    other = settings.model_copy(update={"duplicates": DuplicatesSection(similarity=0.9)})
+    second = build_index(other, encoder=FakeEncoder())
+    assert second.published and second.snapshot != first.snapshot
 
 
 def test_settings_that_do_not_shape_the_index_do_not_rebuild_it(settings: Settings) -> None:
     """A larger batch makes the same vectors."""
     build_index(settings, encoder=FakeEncoder())
 
-    assert not build_index(with_index(settings, batch_size=64), encoder=FakeEncoder()).built
+    assert not build_index(with_index(settings, batch_size=64), encoder=FakeEncoder()).published
 
 
 def test_another_encoder_encodes_everything_again(settings: Settings) -> None:
@@ -158,7 +167,7 @@ def test_a_damaged_snapshot_is_replaced(settings: Settings, store: Store, caplog
     with caplog.at_level(logging.WARNING):
         second = build_index(settings, encoder=FakeEncoder())
 
-    assert (second.built, second.encoded) == (True, 0)
+    assert (second.published, second.encoded) == (True, 0)
     assert f"snapshot {first.snapshot} is damaged" in caplog.text
     store.open_current().close()
 
@@ -184,7 +193,7 @@ def test_a_broken_document_is_reported_and_skipped(settings: Settings, folder: P
 
     reports = [build_index(tolerant, encoder=FakeEncoder()) for _ in range(2)]
 
-    assert [report.built for report in reports] == [True, False]
+    assert [report.published for report in reports] == [True, False]
     for report in reports:
         (failure,) = report.failures
         assert (report.articles, Path(failure.location).name) == (3, "broken.pdf")
@@ -266,7 +275,7 @@ def test_one_build_at_a_time(settings: Settings) -> None:
     ):
         build_index(settings, encoder=FakeEncoder())
 
-    assert build_index(settings, encoder=FakeEncoder()).built
+    assert build_index(settings, encoder=FakeEncoder()).published
 
 
 @pytest.mark.parametrize("number", [0, 7, 1063, 9999])
@@ -283,9 +292,11 @@ def test_the_report_is_one_line() -> None:
 
 
 def _report(**values: float) -> BuildReport:
-    numbers = dict.fromkeys(("articles", "new", "changed", "removed", "passages", "encoded"), 0)
+    counts = ("articles", "new", "changed", "removed", "superseded", "copies", "passages", "encoded", "requests")
+    numbers = dict.fromkeys(counts, 0)
     given: dict[str, float] = {**numbers, "encode_seconds": 0.0, "seconds": 0.0, **values}
-    return BuildReport(snapshot="s", built=True, failures=(Failure("x", "y"),), **given)  # type: ignore[arg-type]
+    failures = (Failure("x", "y"),)
+    return BuildReport("s", published=True, held=None, failures=failures, skipped=(), **given)  # type: ignore[arg-type]
 
 
 def test_what_a_site_repeats_is_marked_whichever_build_brought_it(settings: Settings, folder: Path) -> None:

@@ -71,7 +71,7 @@ def test_killed_at_any_step_the_published_snapshot_stays_and_the_next_build_goes
 def test_where_the_disk_is_full_nothing_is_published(settings: Settings, limit: int) -> None:
     """A file that cannot grow ends the build with a reason of ours and leaves the published snapshot."""
     first = build_index(settings, encoder=FakeEncoder(dimension=512))
-    folder = settings.sources[0].folder
+    folder = settings.storage.folder.parent / "articles"
     for number in range(120):
         text = f"This is word number {number}. " * 20
         (folder / f"{number}.md").write_text(f"---\ntitle: Number {number}\nlanguage: en\n---\n{text}\n")
@@ -95,4 +95,4 @@ def test_a_lock_dies_with_its_holder(settings: Settings) -> None:
         holder.kill()
         holder.wait()
 
-    assert build_index(settings, encoder=FakeEncoder()).built
+    assert build_index(settings, encoder=FakeEncoder()).published

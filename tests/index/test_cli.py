@@ -5,6 +5,8 @@ import logging
 import os
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from index import cli
 from index.build import build_index
 from index.layout import Layout
 from index.lock import build_lock
+from index.runs import Ended, begin_run, end_run
 from index.settings import Settings, load_settings
 from index.snapshot import Store
 
@@ -113,9 +116,26 @@ class TestStatus:
 
         status = json.loads(capsys.readouterr().out)
         assert (status["snapshot"], status["articles"], status["kept"]) == (name, 3, [name])
-        assert status["sources"][1] == {"name": "samples", "articles": 2, "newest": "2024-05-01"}
+        assert status["sources"] == [
+            {"kind": "files", "name": "articles", "articles": 0, "last_good": None, "last_error": None},
+            {"kind": None, "name": "crafts", "articles": 1, "last_good": None, "last_error": None},
+            {"kind": None, "name": "samples", "articles": 2, "last_good": None, "last_error": None},
+        ]
+        assert (status["newest"], status["stale"]) == ("2024-05-01", False)
         assert 0 <= status["age_seconds"] < 60
         assert status["bytes"] > 10_000
+
+    def test_a_stale_index_is_status_1(self, config: Path, store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+        """What monitoring waits for: with the reason, as text and as JSON."""
+        add_snapshot(store.layout.storage, three_articles())
+        begun = begin_run(store.layout.runs, datetime.now(UTC) - timedelta(hours=30))
+        end_run(store.layout.runs, replace(begun, ended=Ended.UNCHANGED))
+
+        assert run(config, "status") == 1
+        assert "\nSTALE: the last good run ended on " in capsys.readouterr().out
+        assert run(config, "status", "--json") == 1
+        assert json.loads(capsys.readouterr().out)["stale"] is True
+        assert run(config, "status", "--set", "freshness.max_age_hours=31.0") == 0
 
     def test_nothing_published_is_status_1_with_the_way_out(
         self, config: Path, capsys: pytest.CaptureFixture[str]

@@ -45,6 +45,10 @@ def loaded(file: Path, text: str, *overrides: str) -> BotSettings:
     return load_settings(BotSettings, file, overrides)
 
 
+def folders(settings: Settings) -> list[Path]:
+    return [source.folder for source in settings.sources if isinstance(source, FilesSource)]
+
+
 def test_everything_wrong_is_reported_at_once(file: Path) -> None:
     """Who corrects a file sees every problem of every section, each with its full path, in one go."""
     text = """
@@ -92,7 +96,10 @@ def test_the_message_names_the_file(file: Path) -> None:
         ("[index]\nkeep = 3", "index.keep: unknown key; did you mean storage.keep?"),
         ("[storage]\npasages = 3", "storage.pasages: unknown key; did you mean answers.passages?"),
         ("[storage]\nzzz = 3", "storage.zzz: unknown key; known: folder, keep"),
-        ("[zzz]\n", "zzz: unknown key; known: answers, index, sources, storage, telegram"),
+        (
+            "[zzz]\n",
+            "zzz: unknown key; known: answers, duplicates, fetch, freshness, gate, index, sources, storage, telegram",
+        ),
     ],
 )
 def test_an_unknown_key_comes_with_a_suggestion(file: Path, text: str, problem: str) -> None:
@@ -128,9 +135,15 @@ def test_a_whole_number_is_a_number(file: Path) -> None:
     [
         (
             '[[sources]]\nkind = "feeds"\nurl = "x"',
-            ["sources.0.kind (in [[sources]] number 1): 'feeds' is not known; known: files"],
+            [
+                "sources.0.kind (in [[sources]] number 1): 'feeds' is not known; "
+                "known: files, feed, sitemap, urls; did you mean feed?"
+            ],
         ),
-        ('[[sources]]\nfolder = "x"', ["sources.0.kind (in [[sources]] number 1): missing; known: files"]),
+        (
+            '[[sources]]\nfolder = "x"',
+            ["sources.0.kind (in [[sources]] number 1): missing; known: files, feed, sitemap, urls"],
+        ),
         ('[[sources]]\nkind = "files"', ["sources.0.folder (in [[sources]] number 1): missing"]),
         (
             '[sources]\nkind = "files"\nfolder = "x"',
@@ -151,6 +164,42 @@ def test_a_whole_number_is_a_number(file: Path) -> None:
 def test_a_wrong_source_is_told_as_people_count(file: Path, text: str, problems: list[str]) -> None:
     """A source of unknown kind is told the kinds, once; a number says which table of the file is meant."""
     assert problems_of(file, text) == problems
+
+
+@pytest.mark.parametrize(
+    ("table", "problem"),
+    [
+        ('kind = "feed"', "url@: missing"),
+        ('kind = "sitemap"', "url@: missing"),
+        ('kind = "urls"', "file@: missing"),
+        ('kind = "feed"\nurl = "ftp://x.org/f"', "url@: should be an address that begins with https:// or http://"),
+        ('kind = "sitemap"\nurl = "x.org/s.xml"', "url@: should be an address that begins with https:// or http://"),
+        ('kind = "feed"\nurl = "https://[x"', "url@: should be an address that begins with https:// or http://"),
+        ('kind = "feed"\nurl = 3', "url@: should be a valid string (got 3)"),
+        ('kind = "feed"\nurl = "https://x.org"\ntxet = "page"', "txet@: unknown key; did you mean text?"),
+        ('kind = "sitemap"\nurl = "https://x.org"\nexclud = []', "exclud@: unknown key; did you mean exclude?"),
+        ('kind = "urls"\nfile = "x"\nurl = "https://x.org"', "url@: unknown key; did you mean sources.url?"),
+        (
+            'kind = "feed"\nurl = "https://x.org"\ntext = "pages"',
+            "text@: 'pages' is not known; known: auto, entry, page; did you mean page?",
+        ),
+        (
+            'kind = "feed"\nurl = "https://x.org"\npages_a_run = 0',
+            "pages_a_run@: should be greater than or equal to 1 (got 0)",
+        ),
+        ('kind = "urls"\nfile = 3', "file@: should be a folder, in quotes"),
+        (
+            'kind = "sitemap"\nurl = "https://x.org"\ninclude = "*"',
+            "include@: should be a list, in square brackets (got '*')",
+        ),
+        ("kind = 3", "kind@: 3 is not known; known: files, feed, sitemap, urls"),
+        ('kind = ["feed"]', "kind@: a list is not known; known: files, feed, sitemap, urls"),
+    ],
+)
+def test_a_source_is_told_what_its_kind_needs(file: Path, table: str, problem: str) -> None:
+    """Each kind has keys of its own; the path of a key is as the file has it, without the kind."""
+    expected = f"sources.0.{problem}".replace("@", " (in [[sources]] number 1)")
+    assert problems_of(file, f"[[sources]]\n{table}\n") == [expected]
 
 
 def test_what_may_be_secret_is_not_repeated(file: Path) -> None:
@@ -183,7 +232,7 @@ def test_folders_in_the_file_count_from_the_file(file: Path, here: Path) -> None
     """Cron starts in another folder than people do; the file means the same in both."""
     settings = loaded(file, '[storage]\nfolder = "../data"\n[[sources]]\nkind = "files"\nfolder = "articles"\n')
     assert settings.storage.folder.resolve() == file.parent.parent / "data"
-    assert [source.folder for source in settings.sources] == [file.parent / "articles"]
+    assert folders(settings) == [file.parent / "articles"]
     assert here != file.parent
 
 
@@ -204,7 +253,7 @@ def test_an_absolute_folder_and_a_home_are_kept(file: Path, monkeypatch: pytest.
     text = '[storage]\nfolder = "/srv/verbatim"\n[[sources]]\nkind = "files"\nfolder = "~/articles"\n'
     settings = loaded(file, text)
     assert settings.storage.folder == Path("/srv/verbatim")
-    assert settings.sources[0].folder == Path("/home/ada/articles")
+    assert folders(settings)[0] == Path("/home/ada/articles")
     assert loaded(file, "", "storage.folder=~/v").storage.folder == Path("/home/ada/v")
 
 
@@ -224,7 +273,7 @@ def test_overrides_count_from_the_working_folder(file: Path, here: Path) -> None
         'sources=[{kind="files", folder="d"}, {kind="files", folder="/e"}]',
     )
     assert settings.storage.folder == here / "b" / "c"
-    assert [source.folder for source in settings.sources] == [here / "d", Path("/e")]
+    assert folders(settings) == [here / "d", Path("/e")]
 
 
 @pytest.mark.parametrize(

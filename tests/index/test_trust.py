@@ -207,7 +207,7 @@ class TestMixedIndex:
         encoder = FakeEncoder()
         build_index(mixed_settings(tmp_path), encoder=encoder)
         report = build_index(settings := mixed_settings(tmp_path, "en", "es"), encoder=encoder)
-        assert (report.built, report.encoded) == (True, 0)
+        assert (report.published, report.encoded) == (True, 0)
         with Store(settings.storage.folder).open_current() as snapshot:
             assert snapshot.manifest.trust == {}
             (hit,) = FusedRetriever(snapshot, encoder).search("¿Qué dice la danza de las abejas?", 1)

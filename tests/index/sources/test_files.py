@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from index.errors import FormatError, SettingsError
+from index.errors import FormatError, SettingsError, SourceError
 from index.records import Article, Document
 from index.settings import FilesSource as FilesSettings
 from index.sources import open_sources
-from index.sources.files import FilesSource, pattern_expression
+from index.sources.files import FilesSource
+from index.sources.patterns import pattern_expression
 
 
 def source(folder: Path, **settings: object) -> FilesSource:
@@ -148,9 +149,9 @@ def test_names_that_are_no_utf8_are_documents(tmp_path: Path) -> None:
     assert failure.location == f"{tmp_path}/caf\\xe9.jsonl:2"
 
 
-def test_a_missing_folder_is_an_error_of_the_settings(tmp_path: Path) -> None:
+def test_a_missing_folder_is_an_error_of_the_source(tmp_path: Path) -> None:
     """A folder that is not there is not an empty one: nothing may be taken for deleted."""
-    with pytest.raises(SettingsError, match=r"there is no folder .*missing"):
+    with pytest.raises(SourceError, match=r"there is no folder .*missing"):
         source(tmp_path / "missing").documents()
 
 
@@ -159,19 +160,6 @@ def test_a_folder_that_may_not_be_listed_is_an_error(tmp_path: Path) -> None:
     """What cannot be seen may not be taken for deleted either."""
     written(tmp_path, "a/b.txt")
     (tmp_path / "a").chmod(0)
-    with pytest.raises(SettingsError, match="cannot be listed"):
+    with pytest.raises(SourceError, match="cannot be listed"):
         source(tmp_path).documents()
     (tmp_path / "a").chmod(0o700)
-
-
-def test_two_sources_of_one_name_are_refused(tmp_path: Path) -> None:
-    """Ids begin with the source's label, so no two sources may share one."""
-    settings = [FilesSettings(kind="files", folder=tmp_path / side / "news") for side in ("a", "b")]
-    with pytest.raises(SettingsError, match='two sources are called news: give each a "name"'):
-        open_sources(settings)
-
-
-def test_sources_come_in_the_order_of_the_settings(tmp_path: Path) -> None:
-    """The first source is the one whose article counts where two have the same id."""
-    settings = [FilesSettings(kind="files", folder=tmp_path, name=name) for name in ("b", "a")]
-    assert [opened.label for opened in open_sources(settings)] == ["b", "a"]

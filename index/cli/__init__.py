@@ -1,0 +1,139 @@
+"""``verbatim-index``: bring articles into the index, look at it, take things out of it.
+
+It parses, calls and prints; it decides nothing about the index. Results go to standard output, everything
+else to standard error. Exit: 0 done, 1 failed (of ``status``: stale), 2 usage or settings, 3 done but documents or
+sources were skipped, 4 another process is changing the index, 5 built but held back by the gate, 130 interrupted,
+143 terminated.
+"""
+
+import logging
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+
+from index.cli import articles, building, snapshots
+from index.cli.call import DONE, FAILED, INTERRUPTED, LOCKED, TERMINATED, USAGE, Call
+from index.errors import BuildLocked, SettingsError, VerbatimError
+from index.options import Program, overrides, positive
+from index.settings import Settings, find_settings, load_settings
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM came: everything is left consistent, as with Ctrl-C."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    try:
+        arguments = _program().parser.parse_args(argv)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else DONE
+    try:
+        with _logged(arguments.verbose, arguments.log_file), _terminable():
+            settings = load_settings(Settings, find_settings(arguments.config), overrides(arguments))
+            status: int = arguments.run(Call(settings, arguments))
+            return status
+    except SettingsError as error:
+        return _fail(error, USAGE)
+    except BuildLocked as error:
+        return _fail(error, LOCKED)
+    except (VerbatimError, OSError) as error:
+        return _fail(error, FAILED)
+    except _Terminated:
+        return _fail("terminated: what was published stays published, the next run goes on", TERMINATED)
+    except KeyboardInterrupt:
+        return _fail("interrupted: what was published stays published, the next run goes on", INTERRUPTED)
+
+
+def _fail(error: object, status: int) -> int:
+    print(f"verbatim-index: {error}", file=sys.stderr)
+    return status
+
+
+@contextmanager
+def _logged(verbose: bool, path: str | None) -> Iterator[None]:
+    """Warnings to standard error, or more where that was asked for; everything, with its time, to a file."""
+    logging.basicConfig(format="%(levelname)s: %(message)s")
+    logger = logging.getLogger("index")
+    logger.setLevel(logging.INFO if verbose or path else logging.WARNING)
+    spoken = logging.getLogger().handlers[0]
+    level, spoken_level = spoken.level, logging.INFO if verbose else logging.WARNING
+    spoken.setLevel(spoken_level)
+    written = logging.FileHandler(path, encoding="utf-8") if path else None
+    if written:
+        written.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        logger.addHandler(written)
+    try:
+        yield
+    finally:
+        spoken.setLevel(level)
+        if written:
+            logger.removeHandler(written)
+            written.close()
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Take SIGTERM as Ctrl-C, so that what is under way ends in order."""
+
+    def terminate(number: int, frame: FrameType | None) -> None:
+        raise _Terminated
+
+    try:
+        before = signal.signal(signal.SIGTERM, terminate)
+    except ValueError:  # not the main thread, which alone receives signals
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _program() -> Program:
+    program = Program("verbatim-index", "Build and search the index of the articles.")
+    program.parser.add_argument("--log-file", metavar="FILE", help="also write what is done to a file, with times")
+    _add_building(program)
+    _add_articles(program)
+    _add_snapshots(program)
+    return program
+
+
+def _add_building(program: Program) -> None:
+    build = program.command("build", building.build, "collect the articles, index what has changed, verify, publish")
+    build.add_argument("--max-time", type=float, metavar="MINUTES", help="end after so long; the next run goes on")
+    build.add_argument("--threads", type=positive, metavar="N", help="cores to encode with (all)")
+    add = program.command("add", building.add, "add pages, or articles as JSON lines; the next build indexes them")
+    add.add_argument("urls", nargs="*", metavar="URL")
+    add.add_argument("--jsonl", metavar="FILE", help="articles, one a line; - is standard input")
+
+
+def _add_articles(program: Program) -> None:
+    search = program.command("search", articles.search, "the passages nearest to a question")
+    search.add_argument("question")
+    search.add_argument("--limit", type=positive, default=5, metavar="N", help="passages to show (5)")
+    down = program.command("take-down", articles.take_down, "stop quoting an article, at once and until undone")
+    down.add_argument("article", nargs="?", metavar="ID|URL", help="without it: what is taken down")
+    down.add_argument("--undo", action="store_true", help="let it be quoted again")
+    down.add_argument("--reason", default="", help="kept beside it")
+    program.command("export", articles.export, "every collected article as a JSON line")
+    history = program.command("history", articles.history, "what an article has said, and when")
+    history.add_argument("article", metavar="ID|URL")
+    history.add_argument("--revision", help="show the words of this one")
+    program.command("skipped", articles.skipped, "pages without an article, gone, or not fetched, and why")
+
+
+def _add_snapshots(program: Program) -> None:
+    program.command("status", snapshots.status, "what is published, how fresh it is, what is kept")
+    diff = program.command("diff", snapshots.diff, "how the held snapshot, or an older one, differs from the published")
+    diff.add_argument("older", nargs="?", metavar="OLDER")
+    diff.add_argument("newer", nargs="?", metavar="NEWER")
+    publish = program.command("publish", snapshots.publish, "publish a kept snapshot")
+    publish.add_argument("snapshot", metavar="ID")
+    publish.add_argument("--force", action="store_true", help="also where the gate held it back")
+    program.command("verify", snapshots.verify, "check every kept snapshot: files, tables, finding")
+    program.command("rollback", snapshots.rollback, "publish the snapshot before the published one again")
+    prune = program.command("prune", snapshots.prune, "remove old snapshots")
+    prune.add_argument("--keep", type=positive, metavar="N", help="how many to keep (storage.keep)")

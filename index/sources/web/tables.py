@@ -1,0 +1,101 @@
+"""The page store's file: SQLite, its tables, and the queries that are longer than a line.
+
+A page is one article, however many addresses lead to it and however many sources list it. Times are ISO texts in UTC,
+so that their order is that of time.
+"""
+
+import sqlite3
+from pathlib import Path
+
+from index.errors import LibraryError
+
+VERSION = 1
+"""The file's format, in SQLite's user_version."""
+
+_TABLES = f"""
+BEGIN;
+CREATE TABLE pages (
+    number INTEGER PRIMARY KEY,
+    article TEXT NOT NULL UNIQUE,  -- the article's id: an address of it in canonical form
+    source TEXT NOT NULL,          -- label of the source whose article it is
+    url TEXT,                      -- where it is now; none for what was handed in without one
+    title TEXT, author TEXT,       -- as the list says
+    published TEXT,
+    mark TEXT NOT NULL,            -- what the list says; when that changes the page has changed
+    futile INTEGER NOT NULL DEFAULT 0,  -- how often in a row it had changed and the page had not
+    own INTEGER NOT NULL DEFAULT 1,     -- whether its text is the page's own; else it is the list's
+    draft TEXT,                    -- what was read, as JSON; none: nothing yet, or no article
+    digest TEXT,                   -- of the draft
+    etag TEXT, modified TEXT,
+    added TEXT NOT NULL,
+    changed TEXT,                  -- when the draft became what it is
+    checked TEXT,                  -- when the page was asked for last
+    due TEXT,                      -- when to ask again; none: never
+    urgent INTEGER NOT NULL DEFAULT 1,  -- it is new, or the list says that it changed
+    failures INTEGER NOT NULL DEFAULT 0,  -- in a row
+    problem TEXT,                  -- why there is no article in it, or why it could not be fetched
+    gone TEXT                      -- why the article is no more: 404, 410, noindex
+);
+CREATE INDEX pages_due ON pages (source, urgent, due);
+CREATE TABLE addresses (
+    address TEXT PRIMARY KEY,      -- in canonical form
+    page INTEGER NOT NULL REFERENCES pages ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE INDEX addresses_of_page ON addresses (page);
+CREATE TABLE listings (
+    page INTEGER NOT NULL REFERENCES pages ON DELETE CASCADE,
+    source TEXT NOT NULL,
+    PRIMARY KEY (page, source)
+) WITHOUT ROWID;
+CREATE TABLE lists (
+    source TEXT NOT NULL,
+    url TEXT NOT NULL,             -- of a feed or a sitemap
+    stamp TEXT NOT NULL,           -- digest of the source's settings with which it was read
+    etag TEXT, modified TEXT,
+    stated TEXT,                   -- when it changed last, as the index of sitemaps says
+    PRIMARY KEY (source, url)
+) WITHOUT ROWID;
+PRAGMA user_version = {VERSION};
+COMMIT;
+"""
+
+NEW_PAGE = """
+INSERT INTO pages (article, source, url, title, author, published, mark, added, due)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+
+TO_VISIT = """
+SELECT * FROM (SELECT {0} FROM pages WHERE source = :source AND urgent AND due <= :now
+               ORDER BY published DESC, number LIMIT :new)
+UNION ALL
+SELECT * FROM (SELECT {0} FROM pages WHERE source = :source AND NOT urgent AND due <= :now
+               ORDER BY due, number LIMIT :again)"""
+
+ADOPT = """
+UPDATE pages SET source = (SELECT min(l.source) FROM listings AS l JOIN json_each(:labels) ON value = l.source
+                           WHERE l.page = number)
+WHERE source NOT IN (SELECT value FROM json_each(:labels))
+  AND EXISTS (SELECT 1 FROM listings AS l JOIN json_each(:labels) ON value = l.source WHERE l.page = number)"""
+
+
+def open_database(path: Path, wait_seconds: float) -> sqlite3.Connection:
+    """Open the file, or make it. Transactions are the caller's.
+
+    Raises:
+        LibraryError: the file is of a newer version.
+        sqlite3.Error: it is damaged, or no page store.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    database = sqlite3.connect(path, isolation_level=None, timeout=wait_seconds)
+    try:
+        (version,) = database.execute("PRAGMA user_version").fetchone()
+        if version > VERSION:
+            raise LibraryError(f"the pages in {path} have format {version}, this program knows {VERSION}: update it")
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = NORMAL")
+        database.execute("PRAGMA foreign_keys = ON")
+        if version < VERSION:
+            database.executescript(_TABLES)
+    except BaseException:
+        database.close()
+        raise
+    return database
