@@ -3,8 +3,8 @@
 ``mine`` finds the hard negatives and makes questions (12 minutes on two cores), ``train`` trains the reading model (an
 hour a round; killed, it goes on from its last checkpoint), ``average`` joins models that were trained on from one
 another, ``measure`` says what one reads alone (5 minutes), ``fit`` fits what weighs its readings (20 minutes),
-``ablations`` trains on a twentieth with one ingredient less each (ten minutes each). Everything lies in --work; --write replaces what the bot ships. The data are where VERBATIM_DATA says
-(default ../shared/data).
+``ablations`` trains on a twentieth with one ingredient less each (ten minutes each). Everything lies in --work; --write
+replaces what the bot ships. The data are where VERBATIM_DATA says (default ../shared/data).
 """
 
 import argparse

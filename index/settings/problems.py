@@ -19,10 +19,10 @@ _SHOWN = 60
 def problems(model: type[BaseModel], error: ValidationError) -> Iterator[str]:
     """Yield every problem of a settings file as one line: where, what, and what may stand there."""
     for problem in error.errors(include_url=False):
-        yield f"{_place(_written(problem))}: {_complaint(model, problem)}"
+        yield f"{_place(_written(model, problem))}: {_complaint(model, problem)}"
 
 
-def _written(problem: ErrorDetails) -> Place:
+def _written(model: type[BaseModel], problem: ErrorDetails) -> Place:
     """The path of a key as the file has it.
 
     Of a table whose key says what it is, pydantic names the table where that key is wrong (here: the key), and
@@ -31,7 +31,7 @@ def _written(problem: ErrorDetails) -> Place:
     location = problem["loc"]
     if problem["type"].startswith("union_tag"):
         return (*location, _discriminator(problem))
-    return tuple(part for position, part in enumerate(location) if not _is_kind(location, position))
+    return tuple(part for position, part in enumerate(location) if not _is_kind(model, location, position))
 
 
 def _discriminator(problem: ErrorDetails) -> str:
@@ -39,9 +39,9 @@ def _discriminator(problem: ErrorDetails) -> str:
     return str(problem["ctx"]["discriminator"]).strip("'")
 
 
-def _is_kind(location: Place, position: int) -> bool:
-    """Whether a part of a location is the kind of a table: a text right after the number of a ``[[sources]]``."""
-    return position == 2 and isinstance(location[1], int) and isinstance(location[2], str)
+def _is_kind(model: type[BaseModel], location: Place, position: int) -> bool:
+    """Whether a part of a location is the kind of a table, as pydantic puts it after the table's number."""
+    return position == 2 and location[2] in _kinds(model, location[:2])
 
 
 def _place(location: Place) -> str:

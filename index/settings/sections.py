@@ -42,7 +42,7 @@ class IndexSection(Section):
 
 
 class FetchSection(Section):
-    """``[fetch]``: how pages are fetched. ``requests_per_host`` go on at a time, ``delay_seconds`` after one another."""
+    """``[fetch]``: how pages are fetched. ``timeout_seconds`` is that of one try, from the name to the last byte."""
 
     contact: str = Field(default="", max_length=200)
     allow_hosts: ListOf[str] = ()

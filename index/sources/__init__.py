@@ -1,4 +1,4 @@
-"""Where articles come from: a kind in the settings, a class in the module of that name, and the records for the library.
+"""Where articles come from: a kind in the settings, a class in the module of that name, records for the library.
 
 Importing this package is instant; what a kind needs is loaded when a source of that kind is opened.
 """

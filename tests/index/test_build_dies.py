@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from fakes import FakeEncoder
+from killing import kill_builds
 
 from index.build import build_index
 from index.errors import BuildLocked
@@ -20,6 +21,7 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path
 _LIMITED = """
 import resource, sys
 from fakes import FakeEncoder
+from killing import kill_builds
 from index.build import build_index
 from index.errors import VerbatimError
 from index.settings import FilesSource, Settings, StorageSettings
@@ -65,6 +67,13 @@ def test_killed_at_any_step_the_published_snapshot_stays_and_the_next_build_goes
 
     assert ended.returncode == 0, ended.stdout[-500:] + ended.stderr[-3000:]
     assert ended.stdout.count("died -9, published 0, again 0") > 20
+
+
+def test_killed_at_random_moments_nothing_is_lost_and_nothing_doubled(tmp_path: Path) -> None:
+    """Of a folder and a feed: eight times here, as often as one likes with ``tests/benchmarks/killing.py``."""
+    lines = list(kill_builds(tmp_path, times=8, seed=1))
+    assert len(lines) == 8
+    assert sum("status -9" in line for line in lines) >= 4
 
 
 @pytest.mark.parametrize("limit", [30_000, 60_000, 100_000, 140_000, 200_000])

@@ -14,6 +14,12 @@ from index.sources.web.tracking import is_tracking
 _LONGEST_HOST = 253
 """Characters: https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4"""
 
+_LONGEST_WRITTEN = 8_000
+"""Characters of an address as it is written: https://www.rfc-editor.org/rfc/rfc9110#section-4.1"""
+
+_LONGEST = 12 * _LONGEST_WRITTEN
+"""The same once every character is escaped, of which each may be four bytes."""
+
 _DOORS = ("www.", "m.", "amp.")
 """Names before a host's own that lead to the same pages."""
 
@@ -36,21 +42,24 @@ _WRAPPER_PATH = re.compile(r"/(?:amp|c|v|wp)/(?:s/)?(?=[^/]*\.)(.+)")
 
 
 def web_address(text: str, base: str = "") -> str | None:
-    """Return the absolute address that a text names, seen from ``base``; ``None`` where it is none of a page."""
+    """Return the absolute address that a text names, seen from ``base``; ``None`` where it is none of a page.
+
+    What is returned has a canonical form.
+    """
     try:
         address = urljoin(base, text.strip())
         parts = urlsplit(address)
         named = parts.scheme in ("http", "https") and bool(_host(parts)) and (parts.port or 0) >= 0
     except ValueError:
         return None
-    return address if named and address.isprintable() else None
+    return address if named and address.isprintable() and len(address) <= _LONGEST_WRITTEN else None
 
 
 def canonical_address(url: str) -> str:
     """Return the form under which two addresses of one page are one.
 
     Raises:
-        ValueError: it is no http or https address, or its host or port is none.
+        ValueError: it is no http or https address, its host or port is none, or it is too long.
     """
     parts = _unwrapped(_split(url))
     port = "" if parts.port in _DEFAULT_PORTS else f":{parts.port}"
@@ -67,6 +76,8 @@ def same_site(a: str, b: str) -> bool:
 
 
 def _split(url: str) -> SplitResult:
+    if len(url) > _LONGEST:
+        raise ValueError(f"the address is longer than {_LONGEST} characters")
     parts = urlsplit(url.strip())
     if parts.scheme not in ("http", "https"):
         raise ValueError("the address does not begin with https:// or http://")

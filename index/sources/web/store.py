@@ -202,10 +202,10 @@ class PageStore:
     def gone(self, visit: Visit, reason: str, now: datetime, most: timedelta) -> None:
         """The article is no more, for the time being."""
         with self._transaction():
-            self._found_unchanged(self._number(visit), now, most)
-            self._database.execute(
-                "UPDATE pages SET gone = ?, etag = NULL, modified = NULL WHERE number = ?", (reason, self._number(visit))
-            )
+            number = self._number(visit)
+            self._found_unchanged(number, now, most)
+            query = "UPDATE pages SET gone = ?, etag = NULL, modified = NULL WHERE number = ?"
+            self._database.execute(query, (reason, number))
 
     def unreadable(self, visit: Visit, problem: str, now: datetime, most: timedelta) -> None:
         """There is no article in the page; one that was there before is kept."""

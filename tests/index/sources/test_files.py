@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from index.errors import FormatError, SettingsError, SourceError
+from index.errors import FormatError, SourceError
 from index.records import Article, Document
 from index.settings import FilesSource as FilesSettings
-from index.sources import open_sources
 from index.sources.files import FilesSource
 from index.sources.patterns import pattern_expression
 

@@ -128,6 +128,7 @@ ODD = [
     "https://" + "a" * 300 + ".org/",
     "https://a..b/",
     "https://example.org/\ud800",
+    "https://example.org/" + "/index.html" * 10_000,
 ]
 
 
@@ -188,6 +189,15 @@ def test_any_text_has_a_form_or_a_value_error(text: str) -> None:
             continue
         assert canonical_address(once) == once
         assert once.isascii()
+
+
+def test_the_longest_address_has_a_final_form() -> None:
+    """Also where each of its characters becomes twelve; a longer one is none."""
+    longest = "https://example.org/" + "\N{HONEYBEE}" * 7_980
+    assert web_address(longest) == longest
+    assert web_address(f"{longest}x") is None
+    once = canonical_address(longest)
+    assert canonical_address(once) == once
 
 
 @given(st.text(st.characters(exclude_categories=()), max_size=60), st.sampled_from(["", PAGE]))
