@@ -230,7 +230,7 @@ class TestBuild:
         """Everything that was counted, for programs."""
         assert run(built, "build", "--json") == 0
         report = json.loads(capfd.readouterr().out)
-        assert (report["snapshot"], report["built"], report["articles"]) == (store.current(), False, 1)
+        assert (report["snapshot"], report["published"], report["articles"]) == (store.current(), False, 1)
 
     def test_skipped_documents_are_status_3(
         self, built: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
@@ -293,7 +293,7 @@ class TestWithTheModel:
         """From a folder to the passage that answers, with the embedded default."""
         assert run(config, "build", "--json") == 0
         report = json.loads(capsys.readouterr().out)
-        assert (report["built"], report["new"], report["encoded"]) == (True, 1, 1)
+        assert (report["published"], report["new"], report["encoded"]) == (True, 1, 1)
 
         assert run(config, "search", "Who understood how bees speak?", "--limit", "3", "--json") == 0
         (found,) = json.loads(capsys.readouterr().out)

@@ -180,11 +180,11 @@ def test_a_long_wait_ends_the_run_for_the_site(server: RawServer, made: Make, wa
 
 def test_at_the_deadline_the_rest_is_out_of_time(server: RawServer, made: Make) -> None:
     """Each request has an outcome, soon after."""
-    server.replies["/page"] = slowly(0.2)
+    server.replies["/page"] = slowly(0.5)
     started = time.monotonic()
-    fetcher = made(deadline=started + 0.5, requests_per_host=1)
+    fetcher = made(deadline=started + 1.5, requests_per_host=1, timeout_seconds=10.0)
     outcomes = [outcome for _, outcome in fetcher.fetch_all([Request(server.url())] * 20)]
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 5
     assert len(outcomes) == 20
     assert {type(outcome) for outcome in outcomes} == {Response, OutOfTime}
     assert len(server.paths()) <= 3
@@ -277,7 +277,7 @@ def test_what_is_no_error_of_a_page_is_not_hidden(server: RawServer, made: Make)
 def test_threads_may_share_a_client(server: RawServer, made: Make) -> None:
     """Two rounds at a time are as polite as one."""
     server.replies["/page"] = slowly(0.05)
-    fetcher = made(requests_per_host=2)
+    fetcher = made(requests_per_host=2, timeout_seconds=10.0)
     found: list[Response | FetchError] = []
     rounds = [
         threading.Thread(target=lambda: found.extend(o for _, o in fetcher.fetch_all([Request(server.url())] * 5)))
