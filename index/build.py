@@ -24,7 +24,7 @@ from index.library import Library
 from index.lock import build_lock
 from index.progress import Progress, silent
 from index.records import Article
-from index.report import BuildReport
+from index.report import BuildReport, some
 from index.runs import Counts, Ended, SourceRun, begin_run, end_run
 from index.settings import DuplicatesSection, IndexSection, Settings
 from index.snapshot import Snapshot, Store
@@ -140,7 +140,7 @@ class _Build:
         except BaseException as error:
             # written down, whatever it was, and raised again
             ended = Ended.INTERRUPTED if isinstance(error, KeyboardInterrupt | TimeUp) else Ended.FAILED
-            reason = str(error) or type(error).__name__
+            reason = str(error) or ("interrupted" if ended is Ended.INTERRUPTED else type(error).__name__)
             end_run(path, replace(written, ended=ended, reason=reason, seconds=self._seconds(), sources=self._sources))
             raise
         end_run(path, replace(written, **_facts(report), seconds=self._seconds(), sources=self._sources))
@@ -196,6 +196,7 @@ class _Build:
             encoded=indexed.encoded if indexed else 0,
             encode_seconds=indexed.encode_seconds if indexed else 0.0,
             requests=collected.requests,
+            left=collected.left,
             seconds=self._seconds(),
             failures=collected.failures,
             skipped=collected.skipped,
@@ -239,7 +240,8 @@ def _limited(progress: Progress, started: float, max_seconds: float | None) -> P
 
 def _refuse_silence(sources: Sequence[SourceRun]) -> None:
     if all(one.error for one in sources):
-        raise BuildError("no source could be read:" + "".join(f"\n  {one.name}: {one.error}" for one in sources))
+        told = some([f"{one.name}: {one.error}" for one in sources])
+        raise BuildError("no source could be read:" + "".join(f"\n  {line}" for line in told))
 
 
 def _remaining(library: Library, taken_down: TakenDown) -> Iterator[Article]:

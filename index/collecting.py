@@ -14,6 +14,7 @@ from index.errors import SettingsError, TooManyFailures
 from index.library import Collection, Library
 from index.progress import Progress
 from index.records import Failure, Source
+from index.report import some
 from index.runs import SourceRun
 from index.settings import Settings
 from index.sources import open_sources
@@ -24,17 +25,18 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_FAILURES_SHOWN = 20
-
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What was found. ``sources``: how each fared; ``skipped``: pages that could not be read as articles now."""
+    """What was found. ``sources``: how each fared; ``skipped``: pages that could not be read as articles now;
+    ``left``: how many the time did not suffice for.
+    """
 
     collection: Collection
     sources: tuple[SourceRun, ...]
     skipped: tuple[Failure, ...]
     requests: int
+    left: int
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -75,6 +77,7 @@ class Collector:
             tuple(_source_run(source, crawled.get(source.label), collection) for source in sources),
             tuple(Failure(*problem) for one in crawled.values() for problem in one.problems),
             sum(one.requests for one in crawled.values()),
+            sum(one.left for one in crawled.values()),
         )
 
     def _crawl(self, sources: Sequence[Source], deadline: float | None) -> "dict[str, Crawled]":
@@ -86,14 +89,17 @@ class Collector:
         from index.sources.web.listing import WebSource
 
         online = [source for source in sources if isinstance(source, WebSource)]
-        end = time.monotonic() + 60 * self.settings.fetch.max_minutes
+        started = time.monotonic()
+        end = started + 60 * self.settings.fetch.max_minutes
         with Fetcher(self.settings.fetch, min(end, deadline) if deadline else end) as fetcher:
             crawled = Crawl(self.pages, fetcher, self.now, self.progress).run(online)
         for one in crawled:
             log.info(
-                "%s: %d new, %d fetched, %d changed, %d gone, %d failed",
-                *(one.name, one.new, one.fetched, one.changed, one.gone, one.failed),
+                "%s: %d new, %d fetched, %d changed, %d gone, %d failed, %d left",
+                *(one.name, one.new, one.fetched, one.changed, one.gone, one.failed, one.left),
             )
+        took = 1000 * (time.monotonic() - started)
+        log.info("%d sources on the web, %d requests, in %.0f ms", len(online), sum(c.requests for c in crawled), took)
         return {one.name: one for one in crawled}
 
     def _take_in(self, sources: Sequence[Source]) -> Collection:
@@ -116,7 +122,10 @@ def _source_run(source: Source, crawled: "Crawled | None", collection: Collectio
 def _refuse_too_many_failures(collection: Collection, allowed: float) -> None:
     if collection.failed_share <= allowed:
         return
-    shown = "".join(f"\n  {one.location}: {one.reason}" for one in collection.failures[:_FAILURES_SHOWN])
+    lines = [f"{one.location}: {one.reason}" for one in collection.failures]
+    for line in lines:
+        log.info("cannot be read: %s", line)
+    shown = "".join(f"\n  {line}" for line in some(lines))
     raise TooManyFailures(
         f"{collection.failed_share:.0%} of the articles cannot be read and index.max_failed_share is"
         f" {allowed:.0%}: nothing was kept or published. Failures ({len(collection.failures)}):{shown}"

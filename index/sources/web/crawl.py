@@ -55,6 +55,7 @@ class Crawl:
     def _settle(self, source: WebSource, visit: Visit, answer: Response | FetchError, found: Crawled) -> None:
         now, most = self.now(), patience_of(source)
         if isinstance(answer, OutOfTime):
+            found.left += 1
             return
         found.requests += 1
         if isinstance(answer, FetchError):

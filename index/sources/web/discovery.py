@@ -24,7 +24,8 @@ class Crawled:
     """What a crawl found of one source. ``error``: why what it lists could not be read, if so.
 
     ``requests`` are for lists and pages, without those for robots.txt and of redirects. ``new`` pages are named for
-    the first time, ``fetched`` ones were answered, ``changed`` ones said something new.
+    the first time, ``fetched`` ones were answered, ``changed`` ones said something new, ``left`` ones the time did not
+    suffice for.
     """
 
     kind: str
@@ -36,6 +37,7 @@ class Crawled:
     changed: int = 0
     gone: int = 0
     failed: int = 0
+    left: int = 0
     problems: list[tuple[str, str]] = field(default_factory=list)
 
 
