@@ -28,8 +28,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What was found. ``sources``: how each fared; ``skipped``: pages that could not be read as articles now;
-    ``left``: how many the time did not suffice for.
+    """What was found. ``sources``: how each fared; ``skipped``: pages that could not be read as articles now.
+
+    ``left``: how many pages the time did not suffice for.
     """
 
     collection: Collection

@@ -92,7 +92,8 @@ class Indexer:
         # Where the model is loaded anyway, a sample is encoded again: a cache of wrong vectors is found out.
         _verify(layout, self.encoder if passages.pending else None)
         name = self.store.adopt(layout.folder, manifest)
-        log.info("%d passages, %d of them encoded, in %.0f ms", len(passages.ids), len(passages.pending), 1000 * seconds)
+        cut, encoded = len(passages.ids), len(passages.pending)
+        log.info("%d passages, %d of them encoded, in %.0f ms", cut, encoded, 1000 * seconds)
         self.cache.mark(name, passages.keys)
         return Indexed(name, len(passages.pending), seconds, len(stories.superseded), len(stories.groups))
 

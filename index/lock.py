@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 from index import files
 from index.errors import BuildLocked
 from index.layout import Layout
+from index.report import age_text, moment_text
 
 
 @contextmanager
@@ -21,7 +22,7 @@ def build_lock(layout: Layout) -> Iterator[None]:
     """Hold the storage folder's lock.
 
     Raises:
-        BuildLocked: another process holds it; says which.
+        BuildLocked: another process holds it; says which, and for how long.
     """
     layout.storage.mkdir(parents=True, exist_ok=True)
     lock = FileLock(layout.lock, timeout=0)
@@ -32,7 +33,7 @@ def build_lock(layout: Layout) -> Iterator[None]:
             f"{layout.storage} is being changed by {_holder(layout)}: try again when it is done"
         ) from error
     try:
-        started = datetime.now(UTC).isoformat(timespec="seconds")
+        started = datetime.now(UTC).isoformat()
         files.replace_text(layout.holder, json.dumps({"pid": os.getpid(), "started": started}))
         yield
     finally:
@@ -43,6 +44,7 @@ def build_lock(layout: Layout) -> Iterator[None]:
 def _holder(layout: Layout) -> str:
     try:
         holder = json.loads(layout.holder.read_text(encoding="utf-8"))
-        return f"process {holder['pid']} since {holder['started']}"
+        since = datetime.fromisoformat(holder["started"])
+        return f"process {holder['pid']} since {moment_text(since)}, for {age_text(datetime.now(UTC) - since)}"
     except (OSError, ValueError, KeyError, TypeError):  # between taking the lock and saying who took it
         return "another process"

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable, Sequence
+from math import inf
 from pathlib import Path
 
 
@@ -10,13 +11,21 @@ class Program:
 
     def __init__(self, name: str, description: str) -> None:
         self.parser = argparse.ArgumentParser(name, description=description, parents=[common_options(first=True)])
+        self._everywhere: list[tuple[str, str, str]] = []
         self._commands = self.parser.add_subparsers(metavar="COMMAND", required=True)
 
     def command(self, name: str, run: Callable[..., int], help_: str) -> argparse.ArgumentParser:
         """Add a command and return its parser, for the arguments of its own."""
         made = self._commands.add_parser(name, help=help_, description=help_, parents=[common_options(first=False)])
         made.set_defaults(run=run)
+        for option, metavar, told in self._everywhere:
+            made.add_argument(option, metavar=metavar, help=told, default=argparse.SUPPRESS)
         return made
+
+    def everywhere(self, option: str, metavar: str, help_: str) -> None:
+        """Add an option that may stand before the command, and after each that is added from now on."""
+        self.parser.add_argument(option, metavar=metavar, help=help_)
+        self._everywhere.append((option, metavar, help_))
 
 
 def common_options(*, first: bool) -> argparse.ArgumentParser:
@@ -44,6 +53,14 @@ def common_options(*, first: bool) -> argparse.ArgumentParser:
 def overrides(arguments: argparse.Namespace) -> Sequence[str]:
     """Return the ``--set`` options in the order in which they count."""
     return (*arguments.set_before, *arguments.set_after)
+
+
+def minutes(text: str) -> float:
+    """Parse a time above zero, for ``type=`` of an option."""
+    number = float(text)
+    if not 0 < number < inf:
+        raise ValueError(text)
+    return number
 
 
 def positive(text: str) -> int:

@@ -7,6 +7,8 @@ from typing import Never
 Progress = Callable[[str, int, int | None], None]
 """Told what is being done, how much of it is done, and of how much (``None``: not known)."""
 
+_UNITS = {"fetching": " pages", "reading": " documents", "encoding": " passages"}
+
 
 def silent(stage: str, done: int, total: int | None) -> None:
     """Show nothing."""
@@ -23,7 +25,7 @@ def bars() -> Iterator[Progress]:
         if stage not in shown:
             for ended in shown.values():
                 ended.close()
-            shown[stage] = tqdm(desc=stage, total=total, unit=" passages" if stage == "encoding" else "")
+            shown[stage] = tqdm(desc=stage, total=total, unit=_UNITS.get(stage, ""))
         shown[stage].update(done - shown[stage].n)
 
     try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from index.records import Failure
 
@@ -16,7 +17,8 @@ class BuildReport:
     ``published``: false where nothing had changed, and where the gate held the snapshot back, which ``held`` tells.
     ``superseded``: articles that their outlet has a newer version of; ``copies``: those that tell the same
     as another. ``seconds`` are the whole build's, ``encode_seconds`` those that the encoder took for the ``encoded``
-    passages. ``left``: pages that the time did not suffice for. ``failures`` are documents and sources that could not be read, ``skipped`` pages without an article.
+    passages. ``failures`` are documents and sources that could not be read, ``skipped`` pages without an article, and
+    ``left`` is how many pages the time did not suffice for.
     """
 
     snapshot: str
@@ -63,3 +65,17 @@ def some(lines: Sequence[str]) -> Iterator[str]:
     yield from lines if len(lines) <= _SHORT else lines[: _SHORT - 1]
     if len(lines) > _SHORT:
         yield f"{grouped(len(lines) - _SHORT + 1)} more"
+
+
+def moment_text(moment: datetime) -> str:
+    """``2026-11-22 02:07 UTC``"""
+    return f"{moment:%Y-%m-%d %H:%M} {moment.tzname()}"
+
+
+def age_text(age: timedelta) -> str:
+    """The two greatest units: ``3 d 4 h``, ``12 min``."""
+    minutes = int(age.total_seconds()) // 60
+    hours, days = minutes // 60, minutes // 1440
+    if days:
+        return f"{days} d {hours % 24} h"
+    return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"

@@ -1,11 +1,13 @@
 """``verbatim-index``: bring articles into the index, look at it, take things out of it.
 
 It parses, calls and prints; it decides nothing about the index. Results go to standard output, everything
-else to standard error. Exit: 0 done, 1 failed (of ``status``: stale), 2 usage or settings, 3 done but documents or
-sources were skipped, 4 another process is changing the index, 5 built but held back by the gate, 130 interrupted,
-143 terminated.
+else to standard error. With ``--json`` a command that fails prints ``{"error", "status"}``. Exit: 0 done, 1 failed (of
+``status``: stale), 2 usage or settings, 3 done but documents or sources were skipped, 4 another process is changing the
+index, 5 built but held back by the gate, 124 out of time, 130 interrupted, 143 terminated; after these three the next run
+goes on.
 """
 
+import argparse
 import logging
 import signal
 import sys
@@ -14,10 +16,12 @@ from contextlib import contextmanager
 from types import FrameType
 
 from index.cli import articles, building, snapshots
-from index.cli.call import DONE, FAILED, INTERRUPTED, LOCKED, TERMINATED, USAGE, Call
-from index.errors import BuildLocked, SettingsError, VerbatimError
-from index.options import Program, overrides, positive
+from index.cli.call import DONE, FAILED, INTERRUPTED, LOCKED, OUT_OF_TIME, TERMINATED, USAGE, Call, print_json
+from index.errors import BuildLocked, SettingsError, TimeUp, VerbatimError
+from index.options import Program, minutes, overrides, positive
 from index.settings import Settings, find_settings, load_settings
+
+log = logging.getLogger(__name__)
 
 
 class _Terminated(KeyboardInterrupt):
@@ -31,55 +35,74 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else DONE
     try:
-        with _logged(arguments.verbose, arguments.log_file), _terminable():
-            settings = load_settings(Settings, find_settings(arguments.config), overrides(arguments))
-            status: int = arguments.run(Call(settings, arguments))
-            return status
+        written = logging.FileHandler(arguments.log_file, encoding="utf-8") if arguments.log_file else None
+    except OSError as error:
+        return _fail(arguments, f"--log-file {arguments.log_file} cannot be written: {error.strerror}", USAGE)
+    with _logged(arguments.verbose, written), _terminable():
+        return _run(arguments)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    try:
+        settings = load_settings(Settings, find_settings(arguments.config), overrides(arguments))
+        status: int = arguments.run(Call(settings, arguments))
+        return status
     except SettingsError as error:
-        return _fail(error, USAGE)
+        return _fail(arguments, error, USAGE)
     except BuildLocked as error:
-        return _fail(error, LOCKED)
+        return _fail(arguments, error, LOCKED)
+    except TimeUp as error:
+        return _fail(arguments, error, OUT_OF_TIME)
     except (VerbatimError, OSError) as error:
-        return _fail(error, FAILED)
+        return _fail(arguments, error, FAILED)
     except _Terminated:
-        return _fail("terminated: what was published stays published, the next run goes on", TERMINATED)
+        return _fail(arguments, "terminated: what was published stays published, the next run goes on", TERMINATED)
     except KeyboardInterrupt:
-        return _fail("interrupted: what was published stays published, the next run goes on", INTERRUPTED)
+        return _fail(arguments, "interrupted: what was published stays published, the next run goes on", INTERRUPTED)
 
 
-def _fail(error: object, status: int) -> int:
+def _fail(arguments: argparse.Namespace, error: object, status: int) -> int:
     print(f"verbatim-index: {error}", file=sys.stderr)
+    log.error("%s", error)
+    if arguments.json:
+        print_json({"error": str(error), "status": status})
     return status
 
 
 @contextmanager
-def _logged(verbose: bool, path: str | None) -> Iterator[None]:
+def _logged(verbose: bool, written: logging.FileHandler | None) -> Iterator[None]:
     """Warnings to standard error, or more where that was asked for; everything, with its time, to a file."""
     logging.basicConfig(format="%(levelname)s: %(message)s")
     logger = logging.getLogger("index")
-    logger.setLevel(logging.INFO if verbose or path else logging.WARNING)
+    logger.setLevel(logging.INFO if verbose or written else logging.WARNING)
     spoken = logging.getLogger().handlers[0]
     level, spoken_level = spoken.level, logging.INFO if verbose else logging.WARNING
     spoken.setLevel(spoken_level)
-    written = logging.FileHandler(path, encoding="utf-8") if path else None
+    spoken.addFilter(_is_not_printed)
     if written:
         written.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
         logger.addHandler(written)
     try:
         yield
     finally:
+        spoken.removeFilter(_is_not_printed)
         spoken.setLevel(level)
         if written:
             logger.removeHandler(written)
             written.close()
 
 
+def _is_not_printed(record: logging.LogRecord) -> bool:
+    return record.name != __name__  # why a command failed is printed, and logged for the file alone
+
+
 @contextmanager
 def _terminable() -> Iterator[None]:
-    """Take SIGTERM as Ctrl-C, so that what is under way ends in order."""
+    """Take SIGTERM as Ctrl-C, so that what is under way ends in order; a second one does not disturb that."""
 
     def terminate(number: int, frame: FrameType | None) -> None:
-        raise _Terminated
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # timeout(1) sends it twice: to the child, then to the group
+        raise _Terminated("terminated")
 
     try:
         before = signal.signal(signal.SIGTERM, terminate)
@@ -94,7 +117,7 @@ def _terminable() -> Iterator[None]:
 
 def _program() -> Program:
     program = Program("verbatim-index", "Build and search the index of the articles.")
-    program.parser.add_argument("--log-file", metavar="FILE", help="also write what is done to a file, with times")
+    program.everywhere("--log-file", "FILE", "also write what is done to a file, with times")
     _add_building(program)
     _add_articles(program)
     _add_snapshots(program)
@@ -103,7 +126,7 @@ def _program() -> Program:
 
 def _add_building(program: Program) -> None:
     build = program.command("build", building.build, "collect the articles, index what has changed, verify, publish")
-    build.add_argument("--max-time", type=float, metavar="MINUTES", help="end after so long; the next run goes on")
+    build.add_argument("--max-time", type=minutes, metavar="MINUTES", help="end after so long; the next run goes on")
     build.add_argument("--threads", type=positive, metavar="N", help="cores to encode with (all)")
     add = program.command("add", building.add, "add pages, or articles as JSON lines; the next build indexes them")
     add.add_argument("urls", nargs="*", metavar="URL")

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from index.cli.call import DONE, HELD, SKIPPED, USAGE, Call
+from index.report import BuildReport, some
 
 log = logging.getLogger(__name__)
 
@@ -21,16 +22,31 @@ def build(call: Call) -> int:
         progress = stack.enter_context(bars()) if sys.stderr.isatty() else silent
         limit = 60 * given.max_time if given.max_time else None
         report = build_index(call.settings, progress=progress, threads=given.threads, max_seconds=limit)
-    for failure in report.failures:
-        log.warning("skipped %s: %s", failure.location, failure.reason)
-    for skipped in report.skipped:
-        log.info("no article in %s: %s", skipped.location, skipped.reason)
-    log.log(logging.WARNING if report.held else logging.INFO, "%s", report)
+    _tell(report)
     if given.json or given.verbose or sys.stdout.isatty():
         call.show(asdict(report), str(report))
     if report.held:
         return HELD
     return SKIPPED if report.failures else DONE
+
+
+def _tell(report: BuildReport) -> None:
+    """A few lines of what is wrong, for cron's mail; all of it, and what was done, for the log."""
+    failures = [f"{one.location}: {one.reason}" for one in report.failures]
+    shown = list(some(failures))
+    for line in shown:
+        log.warning("skipped %s", line)
+    for line in failures if len(shown) < len(failures) else ():
+        log.info("skipped %s", line)
+    for skipped in report.skipped:
+        log.info("no article in %s: %s", skipped.location, skipped.reason)
+    if report.held:
+        log.warning("%s", report.held)
+    log.info(
+        "%d articles, %d new, %d changed, %d removed, %d passages, %d encoded, %d requests, %d pages left, in %.0f ms",
+        *(report.articles, report.new, report.changed, report.removed, report.passages, report.encoded),
+        *(report.requests, report.left, 1000 * report.seconds),
+    )
 
 
 def add(call: Call) -> int:
@@ -50,7 +66,7 @@ def add(call: Call) -> int:
             added = add_lines(pages, sys.stdin.buffer, "standard input")
         else:
             added = add_lines(pages, stack.enter_context(Path(given.jsonl).open("rb")), given.jsonl)
-    for failure in added.failures:
-        log.warning("not added: %s: %s", failure.location, failure.reason)
+    for line in some([f"{one.location}: {one.reason}" for one in added.failures]):
+        log.warning("not added: %s", line)
     call.show(asdict(added), str(added))
     return SKIPPED if added.failures else DONE

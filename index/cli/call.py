@@ -3,13 +3,15 @@
 import argparse
 import json
 from dataclasses import dataclass
+from datetime import date
 
 from index.settings import Settings
 from index.snapshot import Store
 
 DONE, FAILED, USAGE, SKIPPED, LOCKED, HELD = 0, 1, 2, 3, 4, 5
 STALE = 1
-INTERRUPTED, TERMINATED = 130, 143
+OUT_OF_TIME, INTERRUPTED, TERMINATED = 124, 130, 143
+"""As of timeout(1), and of shells where a signal ended a program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,15 @@ class Call:
     def show(self, record: object, text: str) -> None:
         """Print a result: ``record`` as JSON where that was asked for, else ``text``."""
         if self.arguments.json:
-            print(json.dumps(record, default=str, ensure_ascii=False))
+            print_json(record)
         elif text:
             print(text)
+
+
+def print_json(record: object) -> None:
+    """Print a record on a line of its own; days and moments as ISO 8601 writes them."""
+    print(json.dumps(record, default=_text, ensure_ascii=False))
+
+
+def _text(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)

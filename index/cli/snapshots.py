@@ -4,19 +4,25 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 from index.cli.call import DONE, FAILED, STALE, USAGE, Call
+from index.errors import SnapshotError
 
 
 def status(call: Call) -> int:
     """Show what is published, how fresh it is and what is kept; fail where it is stale, for monitoring."""
     from index.sources.web.store import PageStore
-    from index.status import describe_status
+    from index.status import describe_absence, describe_status
 
     now, layout = datetime.now(UTC), call.store.layout
     due = None
     if layout.pages.is_file():
         with PageStore(layout.pages) as pages:
             due = pages.due(now)
-    found = describe_status(call.settings, now, due)
+    try:
+        found = describe_status(call.settings, now, due)
+    except SnapshotError as error:
+        if not call.arguments.json:
+            raise
+        found = describe_absence(call.settings, str(error))
     call.show(asdict(found), str(found))
     return STALE if found.stale else DONE
 

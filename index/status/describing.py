@@ -1,19 +1,14 @@
 """Look at a storage folder: its published snapshot, how the last runs went, what is kept. It changes nothing."""
 
-import json
-import logging
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from index.layout import Layout
 from index.runs import Ended, Run, last_error_of, last_failure, last_good, last_good_of, read_runs
 from index.settings import Settings
 from index.snapshot import Snapshot, Store
 from index.status.freshness import rhythm_of, run_problems, silences, source_problems
-from index.status.records import DayCount, FailedRun, HeldSnapshot, Rechecks, Rhythm, SourceStatus, Status
-
-log = logging.getLogger(__name__)
+from index.status.records import DayCount, EndedRun, FailedRun, HeldSnapshot, Rechecks, Rhythm, SourceStatus, Status
 
 DAYS_SHOWN = 14
 
@@ -52,11 +47,41 @@ def describe_status(settings: Settings, now: datetime, due: tuple[int, datetime 
         days=_last_days(counts),
         last_good=good.finished if good else None,
         last_failure=_failure(runs, good),
-        running=runs[-1].started if runs and runs[-1].ended is None else None,
-        held=_held(store.layout),
+        last_run=_ended(runs),
+        running=_running(runs),
+        held=_held(store),
         rechecks=Rechecks(*due) if due else None,
         age_seconds=round((now - manifest.created).total_seconds()),
         encoder=manifest.encoder,
+        kept=store.names(),
+        bytes=_size(store.layout.storage),
+    )
+
+
+def describe_absence(settings: Settings, reason: str) -> Status:
+    """Describe a storage folder of which nothing can be used, for ``reason``: how the runs went, and what is there."""
+    store = Store(settings.storage.folder)
+    runs = read_runs(store.layout.runs)
+    good = last_good(runs)
+    return Status(
+        articles=0,
+        passages=0,
+        snapshot=None,
+        created=None,
+        newest=None,
+        stale=True,
+        problems=(reason,),
+        sources=_sources(settings, runs, ()),
+        rhythms=(),
+        days=(),
+        last_good=good.finished if good else None,
+        last_failure=_failure(runs, good),
+        last_run=_ended(runs),
+        running=_running(runs),
+        held=_held(store),
+        rechecks=None,
+        age_seconds=None,
+        encoder=None,
         kept=store.names(),
         bytes=_size(store.layout.storage),
     )
@@ -98,15 +123,18 @@ def _failure(runs: Sequence[Run], good: Run | None) -> FailedRun | None:
     return FailedRun(run.started, reason, good is None or good.started < run.started)
 
 
-def _held(layout: Layout) -> HeldSnapshot | None:
-    try:
-        stored = json.loads(layout.held.read_text(encoding="utf-8"))
-        return HeldSnapshot(str(stored["snapshot"]), tuple(map(str, stored["reasons"])))
-    except FileNotFoundError:
-        return None
-    except (ValueError, KeyError, TypeError) as error:
-        log.warning("%s does not tell which snapshot was held back: %r", layout.held, error)
-        return None
+def _running(runs: Sequence[Run]) -> datetime | None:
+    return runs[-1].started if runs and runs[-1].ended is None else None
+
+
+def _ended(runs: Sequence[Run]) -> EndedRun | None:
+    last = max((run for run in runs if run.ended), key=lambda run: run.started, default=None)
+    return EndedRun(last.started, str(last.ended), last.reason, last.seconds) if last else None
+
+
+def _held(store: Store) -> HeldSnapshot | None:
+    held = store.held()
+    return HeldSnapshot(held.name, held.reasons) if held else None
 
 
 def _last_days(counts: Sequence[DayCount]) -> tuple[DayCount, ...]:

@@ -5,8 +5,9 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from math import ceil
 
+from index.report import moment_text
 from index.settings import FreshnessSection
-from index.status.records import Rhythm, SourceStatus, moment_text
+from index.status.records import Rhythm, SourceStatus
 
 RHYTHM_DAYS = 90
 """A source's usual rhythm is that of so many days before its newest article."""

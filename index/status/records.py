@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from textwrap import shorten
 
-from index.report import grouped
+from index.report import age_text, counted, grouped, moment_text
+
+_LONGEST_REASON = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,16 @@ class FailedRun:
 
 
 @dataclass(frozen=True, slots=True)
+class EndedRun:
+    """The last run that came to an end. ``ended``: "published", "unchanged", "held", "failed" or "interrupted"."""
+
+    started: datetime
+    ended: str
+    reason: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class HeldSnapshot:
     """The snapshot that did not pass the gate, and why."""
 
@@ -66,14 +79,16 @@ class Rechecks:
 class Status:
     """The published snapshot and its surroundings. ``bytes``: everything under the storage folder.
 
+    Where nothing can be used, ``snapshot``, ``created``, ``age_seconds`` and ``encoder`` are ``None``.
+
     ``problems``: why it is stale, each in words that stay the same for as long as that lasts. ``days``: the last ones
     with articles, newest first. ``running``: when a run began that has not ended; it may have been killed.
     """
 
     articles: int
     passages: int
-    snapshot: str
-    created: datetime
+    snapshot: str | None
+    created: datetime | None
     newest: date | None
     stale: bool
     problems: tuple[str, ...]
@@ -82,33 +97,34 @@ class Status:
     days: tuple[DayCount, ...]
     last_good: datetime | None
     last_failure: FailedRun | None
+    last_run: EndedRun | None
     running: datetime | None
     held: HeldSnapshot | None
     rechecks: Rechecks | None
-    age_seconds: int
-    encoder: str
+    age_seconds: int | None
+    encoder: str | None
     kept: tuple[str, ...]
     bytes: int
 
     def __str__(self) -> str:
-        head = (
-            f"{self.snapshot}, {_age(self.age_seconds)} old: {grouped(self.articles)} articles,"
-            f" {grouped(self.passages)} passages, encoder {self.encoder}"
-        )
         newest = {rhythm.source: rhythm.newest for rhythm in self.rhythms}
-        sources = (_source_line(one, newest.get(one.name)) for one in self.sources)
-        kept = f"{len(self.kept)} snapshots kept, {self.bytes / 1e6:.1f} MB in all"
+        sources = [_source_line(one, newest.get(one.name)) for one in self.sources]
+        kept = f"{counted(len(self.kept), 'snapshot')} kept, {self.bytes / 1e6:.1f} MB in all"
         stale = (f"STALE: {problem}" for problem in self.problems)
-        return "\n".join((head, *sources, *_day_lines(self.days), *_run_lines(self), kept, *stale))
+        return "\n".join((_head(self), "sources:", *sources, *_day_lines(self.days), *_run_lines(self), kept, *stale))
 
 
-def moment_text(moment: datetime) -> str:
-    """``2026-11-22 02:07 UTC``"""
-    return f"{moment:%Y-%m-%d %H:%M} {moment.tzname()}"
+def _head(status: Status) -> str:
+    if status.snapshot is None:
+        return "nothing can be used"
+    age = age_text(timedelta(seconds=status.age_seconds or 0))
+    counts = f"{counted(status.articles, 'article')}, {counted(status.passages, 'passage')}"
+    return f"{status.snapshot}, {age} old: {counts}, encoder {status.encoder}"
 
 
 def _source_line(source: SourceStatus, newest: date | None) -> str:
-    line = f"  {source.name}: {grouped(source.articles)} articles, newest {newest or 'without a date'}"
+    dated = f", newest {newest}" if newest else ", without a date" if source.articles else ""
+    line = f"  {source.name}: {counted(source.articles, 'article')}{dated}"
     if not source.last_error:
         return line
     since = f" since {moment_text(source.last_good)}" if source.last_good else ""
@@ -119,27 +135,23 @@ def _day_lines(counts: Iterable[DayCount]) -> list[str]:
     by_day: dict[date | None, list[str]] = {}
     for one in counts:
         by_day.setdefault(one.day, []).append(f"{one.source} {grouped(one.articles)}")
-    return [f"  {day}: {', '.join(sources)}" for day, sources in by_day.items()]
+    lines = [f"  {day}: {', '.join(sources)}" for day, sources in by_day.items()]
+    return ["articles by day:", *lines] if lines else []
 
 
 def _run_lines(status: Status) -> list[str]:
     lines = [f"last good run: {moment_text(status.last_good)}"] if status.last_good else []
     if failure := status.last_failure:
         later = "" if failure.since_good else ", all was well again later"
-        lines.append(f"last failure: the run of {moment_text(failure.started)}{later}: {failure.reason}")
+        reason = shorten(failure.reason, _LONGEST_REASON, placeholder=" …")
+        lines.append(f"last failure: the run of {moment_text(failure.started)}{later}: {reason}")
+    if (last := status.last_run) and last.ended == "interrupted":
+        lines.append(f"interrupted: the run of {moment_text(last.started)}: {last.reason}")
     if status.running:
         lines.append(f"a run began on {moment_text(status.running)} and has not ended: it goes on, or was killed")
     if status.held:
         lines.append(f"held back by the gate: {status.held.snapshot}: {'; '.join(status.held.reasons)}")
     if status.rechecks:
         after = f", the next one on {moment_text(status.rechecks.next)}" if status.rechecks.next else ""
-        lines.append(f"pages to look at again now: {grouped(status.rechecks.due)}{after}")
+        lines.append(f"pages to look at again: {grouped(status.rechecks.due)} now{after}")
     return lines
-
-
-def _age(seconds: int) -> str:
-    """The two greatest units: ``3 d 4 h``, ``12 min``."""
-    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
-    if days:
-        return f"{days} d {hours % 24} h"
-    return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"

@@ -29,7 +29,7 @@ def slowly(seconds: float, body: str = "slow") -> Callable[[Connection], None]:
 
     def answer(connection: Connection) -> None:
         connection.closing.wait(seconds)
-        connection.send(reply(body))
+        connection.send(reply(body, connection="close"))  # as the server then does
 
     return answer
 
@@ -77,7 +77,7 @@ def test_a_slow_site_keeps_nobody_waiting(server: RawServer, made: Make) -> None
     server.replies.update({"/slow": slowly(0.8), "/page": reply()})
     requests = [Request(server.url("/slow", "one.example"))] * 4
     requests += [Request(server.url("/page", host)) for host in HOSTS[1:] for _ in range(10)]
-    outcomes = list(made(allow_hosts=HOSTS, resolve=at_loopback).fetch_all(requests))
+    outcomes = list(made(allow_hosts=HOSTS, resolve=at_loopback, timeout_seconds=10.0).fetch_all(requests))
     assert all(isinstance(outcome, Response) for _, outcome in outcomes)
     assert ["one.example" in request.url for request, _ in outcomes[-2:]] == [True, True]
 
@@ -277,8 +277,7 @@ def test_what_is_no_error_of_a_page_is_not_hidden(server: RawServer, made: Make)
 def test_threads_may_share_a_client(server: RawServer, made: Make) -> None:
     """Two rounds at a time are as polite as one."""
     server.replies["/page"] = slowly(0.05)
-    # the server hangs up after each answer, as it may: what was sent into that is sent again
-    fetcher = made(requests_per_host=2, timeout_seconds=10.0, retries=2)
+    fetcher = made(requests_per_host=2, timeout_seconds=10.0)
     found: list[Response | FetchError] = []
     rounds = [
         threading.Thread(target=lambda: found.extend(o for _, o in fetcher.fetch_all([Request(server.url())] * 5)))
