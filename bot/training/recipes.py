@@ -84,5 +84,6 @@ ABLATIONS: Mapping[str, Recipe] = {
     "dropout": Recipe(share=0.05, dropout=0.1),
     "half the rate": Recipe(share=0.05, rate=5e-5),
     "twice the rate": Recipe(share=0.05, rate=2e-4),
+    "another seed": Recipe(share=0.05, seed=1),
 }
 """Each takes one ingredient away, adds one, or changes one, on a twentieth of the data."""
