@@ -1,7 +1,7 @@
 """The bot's sections of the settings file, beside the index's."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -15,6 +15,7 @@ class AnswersSection(Section):
     threshold: float | None = Field(default=None, ge=0, le=1)
     passages: int = Field(default=20, ge=1, le=200)
     reader: Folder | None = None
+    followup_minutes: float = Field(default=10.0, ge=0, le=1440)
 
 
 class TelegramSection(Section):
@@ -24,9 +25,13 @@ class TelegramSection(Section):
         "token": "put the token into the environment variable TELEGRAM_BOT_TOKEN, and take it out of here"
     }
     base_url: str = "https://api.telegram.org/bot"
+    mode: Literal["polling", "webhook"] = "polling"
+    webhook_url: str = ""
+    webhook_listen: str = "127.0.0.1:8080"
     workers: int = Field(default=2, ge=1, le=32)
     queue: int = Field(default=32, ge=1)
     questions_per_minute: int = Field(default=10, ge=1)
+    questions_per_minute_in_chat: int = Field(default=30, ge=1)
     answer_timeout_seconds: float = Field(default=8.0, gt=0)
     refresh_seconds: float = Field(default=20.0, gt=0, le=60)
     poll_seconds: int = Field(default=25, ge=1, le=50)
@@ -34,8 +39,24 @@ class TelegramSection(Section):
     answer_days: int = Field(default=90, ge=1, le=3650)
     answers_kept: int = Field(default=100_000, ge=1)
     feedback_days: int = Field(default=365, ge=1, le=3650)
+    question_days: int = Field(default=30, ge=0, le=3650)
+    inline: bool = True
     about: str = Field(default="", max_length=2000)
     admins: ListOf[int] = ()
+
+
+class AccessSection(Section):
+    """``[access]``: who may ask: everybody, the listed people and chats, or also who was invited."""
+
+    mode: Literal["open", "list", "invitation"] = "open"
+    users: ListOf[int] = ()
+    chats: ListOf[int] = ()
+
+
+class MetricsSection(Section):
+    """``[metrics]``: figures for Prometheus and a health endpoint; nothing listens where ``listen`` is empty."""
+
+    listen: str = ""
 
 
 class BotSettings(Settings):
@@ -43,3 +64,5 @@ class BotSettings(Settings):
 
     answers: AnswersSection = AnswersSection()
     telegram: TelegramSection = TelegramSection()
+    access: AccessSection = AccessSection()
+    metrics: MetricsSection = MetricsSection()

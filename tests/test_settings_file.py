@@ -27,7 +27,8 @@ def everything(tmp_path: Path) -> BotSettings:
 def sections(settings: BotSettings) -> list[BaseModel]:
     source, *_ = settings.sources
     web = (settings.fetch, settings.duplicates, settings.gate, settings.freshness)
-    return [settings.storage, source, *web, settings.index, settings.answers, settings.telegram]
+    bot = (settings.answers, settings.telegram, settings.access, settings.metrics)
+    return [settings.storage, source, *web, settings.index, *bot]
 
 
 def test_every_setting_stands_in_the_file(everything: BotSettings) -> None:

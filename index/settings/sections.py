@@ -89,3 +89,5 @@ class Settings(Section):
     freshness: FreshnessSection = FreshnessSection()
     answers: Any = None
     telegram: Any = None
+    access: Any = None
+    metrics: Any = None
