@@ -35,7 +35,7 @@ class Added:
 
 
 def add_pages(settings: FetchSection, pages: PageStore, urls: Sequence[str]) -> Added:
-    """Fetch pages, also those that are known, and keep their articles."""
+    """Fetch the pages that no source has yet, and keep their articles."""
     from index.sources.added import AddedSource
     from index.sources.fetching import Fetcher
     from index.sources.web.crawl import Crawl
@@ -44,7 +44,7 @@ def add_pages(settings: FetchSection, pages: PageStore, urls: Sequence[str]) -> 
     right = [url for url in urls if _is_address(url)]
     pages.note(ADDED, [(Listed(url), None) for url in right], datetime.now(UTC), timedelta())
     with Fetcher(settings, time.monotonic() + 60 * settings.max_minutes) as fetcher:
-        (crawled,) = Crawl(pages, fetcher, lambda: datetime.now(UTC), silent).run([AddedSource(pages)])
+        (crawled,) = Crawl(pages, fetcher, lambda: datetime.now(UTC), silent).visit([AddedSource(pages)])
     failed = tuple(Failure(*problem) for problem in crawled.problems)
     return Added(crawled.changed, len(right) - crawled.changed - len(failed), (*wrong, *failed))
 

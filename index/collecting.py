@@ -100,7 +100,7 @@ class Collector:
                 *(one.name, one.new, one.fetched, one.changed, one.gone, one.failed, one.left),
             )
         took = 1000 * (time.monotonic() - started)
-        log.info("%d sources on the web, %d requests, in %.0f ms", len(online), sum(c.requests for c in crawled), took)
+        log.info("%d requests to %d sources, in %.0f ms", sum(one.requests for one in crawled), len(online), took)
         return {one.name: one for one in crawled}
 
     def _take_in(self, sources: Sequence[Source]) -> Collection:

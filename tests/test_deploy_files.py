@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from index.cli.call import DONE, FAILED, HELD, INTERRUPTED, LOCKED, SKIPPED, STALE, TERMINATED, USAGE
+from index.cli.call import DONE, FAILED, HELD, INTERRUPTED, LOCKED, OUT_OF_TIME, SKIPPED, STALE, TERMINATED, USAGE
 
 DEPLOY = Path(__file__).parent.parent / "config" / "deploy"
 SERVICES = ("verbatim-bot.service", "verbatim-build.service")
@@ -69,7 +69,7 @@ def test_the_token_is_in_no_environment() -> None:
 def test_a_build_that_was_not_needed_or_ended_is_no_failure() -> None:
     """Everything else is one, and shown by "systemctl --failed"."""
     (statuses,) = settings_of("verbatim-build.service")["SuccessExitStatus"]
-    assert set(map(int, statuses.split())) == {LOCKED, TERMINATED}
+    assert set(map(int, statuses.split())) == {LOCKED, OUT_OF_TIME, TERMINATED}
 
 
 def crontab_lines() -> list[str]:
@@ -114,8 +114,8 @@ def test_the_exit_statuses_named_are_those_of_the_program() -> None:
     """Each has its line, and no line names another one."""
     lines = re.findall(r"^# {5,}(\d+)  (\S.*)$", (DEPLOY / "crontab").read_text(), re.MULTILINE)
     named = {int(status): words for status, words in lines}
-    known = (DONE, FAILED, USAGE, SKIPPED, LOCKED, HELD, INTERRUPTED, TERMINATED)
-    assert (tuple(named), len(lines)) == (known, len(known)) == ((0, 1, 2, 3, 4, 5, 130, 143), 8)
+    known = (DONE, FAILED, USAGE, SKIPPED, LOCKED, HELD, OUT_OF_TIME, INTERRUPTED, TERMINATED)
+    assert (tuple(named), len(lines)) == (known, len(known)) == ((0, 1, 2, 3, 4, 5, 124, 130, 143), 9)
     assert named[HELD].startswith("built but held back by the gate")
     assert f'"verbatim-index status" says {STALE} when' in (DEPLOY / "crontab").read_text()
     assert "5 (built but held back by the gate)" in (DEPLOY / "verbatim-build.service").read_text()

@@ -1,10 +1,9 @@
 """``verbatim-index``: bring articles into the index, look at it, take things out of it.
 
 It parses, calls and prints; it decides nothing about the index. Results go to standard output, everything
-else to standard error. With ``--json`` a command that fails prints ``{"error", "status"}``. Exit: 0 done, 1 failed (of
-``status``: stale), 2 usage or settings, 3 done but documents or sources were skipped, 4 another process is changing the
-index, 5 built but held back by the gate, 124 out of time, 130 interrupted, 143 terminated; after these three the next run
-goes on.
+else to standard error; with ``--json`` a command that fails prints ``{"error", "status"}``, too. Exit: 0 done, 1 failed
+(of ``status``: stale), 2 usage or settings, 3 done but documents or sources were skipped, 4 another process is changing
+the index, 5 built but held back by the gate; 124 out of time, 130 interrupted, 143 terminated: the next run goes on.
 """
 
 import argparse
@@ -48,22 +47,26 @@ def _run(arguments: argparse.Namespace) -> int:
         status: int = arguments.run(Call(settings, arguments))
         return status
     except SettingsError as error:
-        return _fail(arguments, error, USAGE)
+        return _end(arguments, error, USAGE)
     except BuildLocked as error:
-        return _fail(arguments, error, LOCKED)
+        return _end(arguments, error, LOCKED)
     except TimeUp as error:
-        return _fail(arguments, error, OUT_OF_TIME)
+        return _end(arguments, error, OUT_OF_TIME)
     except (VerbatimError, OSError) as error:
-        return _fail(arguments, error, FAILED)
+        return _end(arguments, error, FAILED)
     except _Terminated:
-        return _fail(arguments, "terminated: what was published stays published, the next run goes on", TERMINATED)
+        return _end(arguments, "terminated: what was published stays published, the next run goes on", TERMINATED)
     except KeyboardInterrupt:
-        return _fail(arguments, "interrupted: what was published stays published, the next run goes on", INTERRUPTED)
+        return _end(arguments, "interrupted: what was published stays published, the next run goes on", INTERRUPTED)
+
+
+def _end(arguments: argparse.Namespace, error: object, status: int) -> int:
+    log.error("%s", error)
+    return _fail(arguments, error, status)
 
 
 def _fail(arguments: argparse.Namespace, error: object, status: int) -> int:
     print(f"verbatim-index: {error}", file=sys.stderr)
-    log.error("%s", error)
     if arguments.json:
         print_json({"error": str(error), "status": status})
     return status
@@ -112,7 +115,8 @@ def _terminable() -> Iterator[None]:
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        if signal.getsignal(signal.SIGTERM) is terminate:  # else the process is about to end, and is let do so
+            signal.signal(signal.SIGTERM, before)
 
 
 def _program() -> Program:
@@ -129,13 +133,13 @@ def _add_building(program: Program) -> None:
     build.add_argument("--max-time", type=minutes, metavar="MINUTES", help="end after so long; the next run goes on")
     build.add_argument("--threads", type=positive, metavar="N", help="cores to encode with (all)")
     add = program.command("add", building.add, "add pages, or articles as JSON lines; the next build indexes them")
-    add.add_argument("urls", nargs="*", metavar="URL")
+    add.add_argument("urls", nargs="*", metavar="URL", help="pages, which the next build fetches")
     add.add_argument("--jsonl", metavar="FILE", help="articles, one a line; - is standard input")
 
 
 def _add_articles(program: Program) -> None:
     search = program.command("search", articles.search, "the passages nearest to a question")
-    search.add_argument("question")
+    search.add_argument("question", help="in whole words, in quotes")
     search.add_argument("--limit", type=positive, default=5, metavar="N", help="passages to show (5)")
     down = program.command("take-down", articles.take_down, "stop quoting an article, at once and until undone")
     down.add_argument("article", nargs="?", metavar="ID|URL", help="without it: what is taken down")
@@ -143,7 +147,7 @@ def _add_articles(program: Program) -> None:
     down.add_argument("--reason", default="", help="kept beside it")
     program.command("export", articles.export, "every collected article as a JSON line")
     history = program.command("history", articles.history, "what an article has said, and when")
-    history.add_argument("article", metavar="ID|URL")
+    history.add_argument("article", metavar="ID|URL", help="as search and export name it, or its address")
     history.add_argument("--revision", help="show the words of this one")
     program.command("skipped", articles.skipped, "pages without an article, gone, or not fetched, and why")
 
@@ -151,10 +155,10 @@ def _add_articles(program: Program) -> None:
 def _add_snapshots(program: Program) -> None:
     program.command("status", snapshots.status, "what is published, how fresh it is, what is kept")
     diff = program.command("diff", snapshots.diff, "how the held snapshot, or an older one, differs from the published")
-    diff.add_argument("older", nargs="?", metavar="OLDER")
-    diff.add_argument("newer", nargs="?", metavar="NEWER")
+    diff.add_argument("older", nargs="?", metavar="OLDER", help="a kept snapshot; verify names them")
+    diff.add_argument("newer", nargs="?", metavar="NEWER", help="another one (the published)")
     publish = program.command("publish", snapshots.publish, "publish a kept snapshot")
-    publish.add_argument("snapshot", metavar="ID")
+    publish.add_argument("snapshot", metavar="ID", help="as verify names it")
     publish.add_argument("--force", action="store_true", help="also where the gate held it back")
     program.command("verify", snapshots.verify, "check every kept snapshot: files, tables, finding")
     program.command("rollback", snapshots.rollback, "publish the snapshot before the published one again")

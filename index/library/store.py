@@ -105,7 +105,7 @@ class Library:
                 self._read(document, label, place, before)
                 read += 1
             else:
-                query = "UPDATE documents SET place = ?, source = ? WHERE id = ?"
+                query = "UPDATE documents SET place = ?1, source = ?2 WHERE id = ?3 AND (place, source) IS NOT (?1, ?2)"
                 self._database.execute(query, (place, label, document.id))
             progress(place + 1, len(listed))
         self._forget(self._gone({document.id for _, document in listed}, failed))

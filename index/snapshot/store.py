@@ -174,7 +174,7 @@ class Store:
     def clear_leftovers(self) -> None:
         """Remove what a build that died left behind."""
         for path in self.layout.snapshots.glob(".*"):
-            log.warning("removing %s, which a build that died left behind", path)
+            log.info("removing %s, which a build that ended early left behind", path)
             shutil.rmtree(path)
 
     def _fallbacks(self, current: str) -> list[str]:

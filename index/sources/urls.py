@@ -33,7 +33,7 @@ class UrlsSource:
         Raises:
             SourceError: the file cannot be read, or a line of it is no address.
         """
-        return Listing([(page, None) for page in self._listed()])
+        return Listing([(page, None) for page in self._listed()], complete=True)
 
     def read(self, response: Response) -> Listing:
         """Return nothing: the file is the only list."""

@@ -271,7 +271,7 @@ def test_one_build_at_a_time(settings: Settings) -> None:
     layout = Layout(settings.storage.folder)
     with (
         build_lock(layout),
-        pytest.raises(BuildLocked, match=rf"process {os.getpid()} since \d{{4}}-\d\d-\d\dT"),
+        pytest.raises(BuildLocked, match=rf"process {os.getpid()} since \d{{4}}-\d\d-\d\d \d\d:\d\d UTC, for 0 min"),
     ):
         build_index(settings, encoder=FakeEncoder())
 
@@ -292,7 +292,18 @@ def test_the_report_is_one_line() -> None:
 
 
 def _report(**values: float) -> BuildReport:
-    counts = ("articles", "new", "changed", "removed", "superseded", "copies", "passages", "encoded", "requests")
+    counts = (
+        "articles",
+        "new",
+        "changed",
+        "removed",
+        "superseded",
+        "copies",
+        "passages",
+        "encoded",
+        "requests",
+        "left",
+    )
     numbers = dict.fromkeys(counts, 0)
     given: dict[str, float] = {**numbers, "encode_seconds": 0.0, "seconds": 0.0, **values}
     failures = (Failure("x", "y"),)

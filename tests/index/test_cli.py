@@ -105,8 +105,8 @@ class TestStatus:
         out = capsys.readouterr().out
         assert out.startswith(f"{name}, 0 min old: 3 articles, ")
         assert "samples: 2 articles, newest 2024-05-01\n" in out
-        assert "crafts: 1 articles, newest without a date\n" in out
-        assert "1 snapshots kept" in out
+        assert "crafts: 1 article, without a date\n" in out
+        assert "1 snapshot kept" in out
 
     def test_as_json(self, config: Path, store: Store, capsys: pytest.CaptureFixture[str]) -> None:
         """The same for monitoring."""
@@ -224,7 +224,7 @@ class TestBuild:
     def test_the_report_with_verbose(self, built: Path, capfd: pytest.CaptureFixture[str]) -> None:
         """``-v`` prints the one line."""
         assert run(built, "build", "-v") == 0
-        assert capfd.readouterr().out.startswith("1 articles, 1 passages: nothing changed since 20")
+        assert capfd.readouterr().out.startswith("1 article, 1 passage: nothing changed since 20")
 
     def test_the_report_as_json(self, built: Path, store: Store, capfd: pytest.CaptureFixture[str]) -> None:
         """Everything that was counted, for programs."""

@@ -231,4 +231,4 @@ def test_a_log_file_tells_with_times_what_a_silent_build_did(
     assert run(config, "--log-file", str(path), "build") == 0
     assert capfd.readouterr() == ("", "")
     assert "4 documents, 4 of them read, in " in path.read_text()
-    assert "4 articles (4 new, 0 changed, 0 removed)" in path.read_text()
+    assert "4 articles, 4 new, 0 changed, 0 removed, " in path.read_text()

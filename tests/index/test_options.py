@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.options import common_options, overrides, positive
+from index.options import Program, common_options, overrides, positive
 
 
 def parsed(*arguments: str) -> argparse.Namespace:
@@ -61,3 +61,12 @@ def test_a_number_that_makes_no_sense_is_refused(text: str, capsys: pytest.Captu
 def test_a_count_is_a_number() -> None:
     """What stands on the command line as digits is a number."""
     assert parsed("do", "--limit", "7").limit == 7
+
+
+@pytest.mark.parametrize("arguments", [["--log", "a", "do"], ["do", "--log", "a"], ["--log", "b", "do", "--log", "a"]])
+def test_an_option_of_every_command_may_stand_before_or_after_it(arguments: list[str]) -> None:
+    """As the common ones: people write it where it comes to their minds."""
+    program = Program("program", "Does something.")
+    program.everywhere("--log", "FILE", "where to write")
+    program.command("do", lambda: 0, "do it")
+    assert program.parser.parse_args(arguments).log == "a"

@@ -178,13 +178,15 @@ class TestText:
         """Counts, sources with their newest day, articles by day, what is kept and how much room it takes."""
         lines = str(describe_status(built, now())).splitlines()
         assert lines[0].startswith(f"{Store(built.storage.folder).current()}, 0 min old: 3 articles, ")
-        assert lines[1:5] == [
-            "  crafts: 1 articles, newest without a date",
+        assert lines[1:7] == [
+            "sources:",
+            "  crafts: 1 article, without a date",
             "  samples: 2 articles, newest 2024-05-01",
+            "articles by day:",
             "  2024-05-01: samples 1",
             "  2023-01-09: samples 1",
         ]
-        assert lines[5].startswith("1 snapshots kept, 0.") and lines[6:] == []
+        assert lines[7].startswith("1 snapshot kept, 0.") and lines[8:] == []
 
     def test_only_the_last_days_are_shown(self, settings: Settings) -> None:
         """Two weeks with articles, newest first."""
@@ -215,14 +217,17 @@ class TestText:
         assert failure and (failure.reason, failure.since_good) == ("it never ended", True)
 
     def test_a_snapshot_that_was_held_back_is_told(self, built: Settings) -> None:
-        """With the reasons of the gate; a note that cannot be read is no reason to tell nothing."""
-        held = Store(built.storage.folder).layout.held
-        held.write_text(json.dumps({"snapshot": "20260101T000000-00000000", "reasons": ["too few", "worse"], "x": 1}))
+        """With the reasons of the gate, or that they cannot be read."""
+        store = Store(built.storage.folder)
+        published = store.current()
+        name = add_snapshot(built.storage.folder, three_articles()[:1])
+        store.publish(published)
+        store.hold(name, ("too few", "worse"), "")
         told = str(describe_status(built, now(), (12, None)))
-        assert "held back by the gate: 20260101T000000-00000000: too few; worse\n" in told
-        assert "pages to look at again now: 12\n" in told
-        held.write_text("{")
-        assert describe_status(built, now()).held is None
+        assert f"held back by the gate: {name}: too few; worse\n" in told
+        assert "pages to look at again: 12 now\n" in told
+        store.layout.held.write_text("{")
+        assert (held := describe_status(built, now()).held) and held.snapshot == name
 
 
 @pytest.mark.process

@@ -25,6 +25,7 @@ from index.sources.extraction.signs import Signs, signs_of
 _PIECES = 3
 _MUCH_LONGER = 1.5
 _SENTENCE_WORDS = 12
+_JOINERS = re.compile("[\u200c\u200d]")
 _DATED = re.compile(r"date|time|publi|post|byline|author|meta|datum|fecha")
 _DATES = {"extensive_search": False, "original_date": True}
 
@@ -69,13 +70,14 @@ def _found(tree: Node, url: str | None) -> Found:
     shape(tree)
     boxes.drop_boxes(tree)
     meta = _metadata(tree, url)
-    boxes.drop_bylines(tree, meta.title)
+    title = _as_written(tree, meta.title)
+    boxes.drop_bylines(tree, title)
     main, scraped = _main_text(tree)
     text = _longer(main, said.body)
     return Found(
         text=text,
         scraped=scraped and text == main,
-        title=_own_title(meta.title, meta.sitename),
+        title=_own_title(title, meta.sitename),
         url=meta.url,
         published=meta.date,
         authors=tuple((meta.author or "").split("; ")) if meta.author else (),
@@ -124,6 +126,18 @@ def _longer(text: str, body: str | None) -> str:
     plain = body if re.search(r"</?\w+[^>]*>", body) else re.sub(r"\s*\n\s*", "<br><br>", body.strip())
     told = fragment_text(plain)
     return told if len(told.split()) > _MUCH_LONGER * len(text.split()) else text
+
+
+def _as_written(tree: Node, title: str | None) -> str | None:
+    """The title with the characters that join letters, or keep them apart, which trafilatura takes for dirt.
+
+    In Persian and in the scripts of India they are spelling, and in emoji they make one of several.
+    """
+    for written in tree.xpath("//h1//text()|//meta[@property='og:title']/@content|//title/text()"):
+        plain = " ".join(str(written).split())
+        if plain != title and _JOINERS.sub("", plain) == title:
+            return plain
+    return title
 
 
 def _own_title(title: str | None, site: str | None) -> str | None:

@@ -58,7 +58,7 @@ class Discovery:
         """Read the lists of all sources, then those that they name, until there are no more."""
         for source in sources:
             try:
-                self._take(source, source.begin())
+                self._begin(source, source.begin())
             except SourceError as error:
                 self._found[source.label].error = str(error)
         while self._pending:
@@ -95,19 +95,30 @@ class Discovery:
             return
         if answer.status != 200:
             raise SourceError(f"{listed.url} answers HTTP {answer.status}")
-        self._take(source, source.read(answer))
-        state = ListState(answer.etag, answer.modified, listed.modified)
+        listing = source.read(answer)
+        self._take(source, listing)
+        # a list of lists is read each time: where it is as it was, those that it names may not be
+        known = (None, None) if listing.lists else (answer.etag, answer.modified)
+        state = ListState(*known, listed.modified)
         self._store.keep_list(source.label, stamp_of(source), listed.url, state)
+
+    def _begin(self, source: WebSource, listing: Listing) -> None:
+        self._store.inherit(source.label, [listed.url for listed in listing.lists], list(self._found))
+        self._take(source, listing)
 
     def _take(self, source: WebSource, listing: Listing) -> None:
         """Note the pages that a list names, and ask for the lists that it names and that have changed."""
-        pages = listing.pages
-        self._found[source.label].new += self._store.note(source.label, pages, self._now(), patience_of(source))
+        self._found[source.label].new += self._store.note(
+            source.label, listing.pages, self._now(), patience_of(source), listing.complete
+        )
         for listed in listing.lists:
             if (source.label, listed.url) not in self._seen and not self._is_as_before(source, listed):
                 self._seen.add((source.label, listed.url))
                 if len(self._seen) <= MOST_LISTS:
                     self._pending.setdefault(listed.url, []).append((source, listed))
+                else:
+                    reason = f"not read: more than {MOST_LISTS} lists have changed, or do not say when they did"
+                    self._found[source.label].problems.append((listed.url, reason))
 
     def _is_as_before(self, source: WebSource, listed: Listed) -> bool:
         known = self._store.list_state(source.label, stamp_of(source), listed.url)

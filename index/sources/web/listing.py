@@ -15,10 +15,14 @@ MOST_ENTRIES = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Pages that were named, with the article where the list itself holds it, and further lists to read."""
+    """Pages that were named, with the article where the list itself holds it, and further lists to read.
+
+    ``complete``: the source lists no other pages than these.
+    """
 
     pages: Sequence[tuple[Listed, Draft | None]] = ()
     lists: Sequence[Listed] = ()
+    complete: bool = False
 
 
 @runtime_checkable

@@ -14,5 +14,14 @@ def is_above(address: str, page: str) -> bool:
     return same_site(address, page) and len(above) < len(below) and below.startswith(above)
 
 
+def leads_nowhere(address: str, page: str) -> bool:
+    """Tell whether an address to which a page leads is none of an article: one above it, or any site's front page."""
+    return is_above(address, page) or (_is_front(address) and not _is_front(page))
+
+
+def _is_front(address: str) -> bool:
+    return _folder(address) == "/" and not urlsplit(address).query
+
+
 def _folder(address: str) -> str:
     return urlsplit(address).path.rstrip("/") + "/"

@@ -21,20 +21,20 @@ CREATE TABLE pages (
     url TEXT,                      -- where it is now; none for what was handed in without one
     title TEXT, author TEXT,       -- as the list says
     published TEXT,
-    mark TEXT NOT NULL,            -- what the list says; when that changes the page has changed
+    newest TEXT,                   -- when it was published or changed, as the list says: newer ones are read first
     futile INTEGER NOT NULL DEFAULT 0,  -- how often in a row it had changed and the page had not
     own INTEGER NOT NULL DEFAULT 1,     -- whether its text is the page's own; else it is the list's
-    draft TEXT,                    -- what was read, as JSON; none: nothing yet, or no article
-    digest TEXT,                   -- of the draft
+    digest TEXT,                   -- of the draft; none: nothing was read yet, or there is no article
     etag TEXT, modified TEXT,
     added TEXT NOT NULL,
-    changed TEXT,                  -- when the draft became what it is
+    changed TEXT,                  -- when the page became what it is: an article, another one, gone
     checked TEXT,                  -- when the page was asked for last
     due TEXT,                      -- when to ask again; none: never
     urgent INTEGER NOT NULL DEFAULT 1,  -- it is new, or the list says that it changed
     failures INTEGER NOT NULL DEFAULT 0,  -- in a row
     problem TEXT,                  -- why there is no article in it, or why it could not be fetched
-    gone TEXT                      -- why the article is no more: 404, 410, noindex
+    gone TEXT,                     -- why the article is no more: 404, 410, noindex
+    draft TEXT                     -- what was read, as JSON; last, as SQLite reads a row up to what is asked for
 );
 CREATE INDEX pages_due ON pages (source, urgent, due);
 CREATE TABLE addresses (
@@ -42,10 +42,11 @@ CREATE TABLE addresses (
     page INTEGER NOT NULL REFERENCES pages ON DELETE CASCADE
 ) WITHOUT ROWID;
 CREATE INDEX addresses_of_page ON addresses (page);
-CREATE TABLE listings (
-    page INTEGER NOT NULL REFERENCES pages ON DELETE CASCADE,
+CREATE TABLE listings (            -- what each source says of an address
     source TEXT NOT NULL,
-    PRIMARY KEY (page, source)
+    address TEXT NOT NULL REFERENCES addresses,
+    mark TEXT NOT NULL,            -- when that changes, the page has changed
+    PRIMARY KEY (source, address)
 ) WITHOUT ROWID;
 CREATE TABLE lists (
     source TEXT NOT NULL,
@@ -60,21 +61,45 @@ COMMIT;
 """
 
 NEW_PAGE = """
-INSERT INTO pages (article, source, url, title, author, published, mark, added, due)
+INSERT INTO pages (article, source, url, title, author, published, newest, added, due)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
-TO_VISIT = """
-SELECT * FROM (SELECT {0} FROM pages WHERE source = :source AND urgent AND due <= :now
-               ORDER BY published DESC, number LIMIT :new)
-UNION ALL
-SELECT * FROM (SELECT {0} FROM pages WHERE source = :source AND NOT urgent AND due <= :now
-               ORDER BY due, number LIMIT :again)"""
+VISIT = "number, article, url, source, own, etag, modified, digest IS NOT NULL AND gone IS NULL"
+"""What is to be known of a page to look at it."""
 
-ADOPT = """
-UPDATE pages SET source = (SELECT min(l.source) FROM listings AS l JOIN json_each(:labels) ON value = l.source
-                           WHERE l.page = number)
-WHERE source NOT IN (SELECT value FROM json_each(:labels))
-  AND EXISTS (SELECT 1 FROM listings AS l JOIN json_each(:labels) ON value = l.source WHERE l.page = number)"""
+UNREAD = f"""
+SELECT {VISIT} FROM pages WHERE source = :source AND urgent = 1 AND due <= :now AND digest IS NULL
+ORDER BY newest DESC, number LIMIT :most"""
+
+CHANGED = f"""
+SELECT {VISIT} FROM pages WHERE source = :source AND urgent = 1 AND due <= :now AND digest IS NOT NULL
+ORDER BY newest DESC, number LIMIT :most"""
+
+AGAIN = f"""
+SELECT {VISIT} FROM pages
+WHERE source = :source AND urgent = 0 AND (due <= :now OR due IS NULL AND own AND digest IS NOT NULL)
+ORDER BY due, number LIMIT :most"""
+"""Those that are never due were read while nothing was to be looked at again."""
+
+_LISTED = "FROM addresses AS a JOIN listings AS l ON l.address = a.address WHERE a.page = number AND l.source"
+
+ADOPT = f"""
+UPDATE pages SET source = (SELECT min(l.source) {_LISTED} IN (SELECT value FROM json_each(:labels)))
+WHERE (source NOT IN (SELECT value FROM json_each(:labels)) OR NOT EXISTS (SELECT 1 {_LISTED} = pages.source))
+  AND EXISTS (SELECT 1 {_LISTED} IN (SELECT value FROM json_each(:labels)))"""
+
+LISTED_BY = """
+SELECT article FROM json_each(:addresses) CROSS JOIN addresses ON address = value CROSS JOIN pages ON number = page
+WHERE source = :source"""
+"""From the addresses to the pages: the other way round each page would be looked for among all addresses."""
+
+UNLISTED = """
+DELETE FROM listings WHERE source = :source AND address NOT IN (SELECT value FROM json_each(:addresses))"""
+
+FORMER_NAMES = """
+SELECT DISTINCT source FROM lists
+WHERE url IN (SELECT value FROM json_each(:urls)) AND source NOT IN (SELECT value FROM json_each(:labels))
+  AND NOT EXISTS (SELECT 1 FROM lists WHERE source = :source)"""
 
 
 def open_database(path: Path, wait_seconds: float) -> sqlite3.Connection:

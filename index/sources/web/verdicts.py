@@ -7,6 +7,9 @@ import re
 
 from index.sources.extraction import Found
 
+MISSING = "the page says that there is nothing at its address"
+"""What sites answer with status 200 that have not learnt 404."""
+
 _TEASER_WORDS = 150
 """Fewer words with a wall around them are a teaser. Teasers of the papers looked at have 20 to 120."""
 
@@ -49,7 +52,7 @@ def _too_short(words: int, least_words: int) -> str:
 def _wall(found: Found, words: int, least_words: int) -> str | None:
     signs, few = found.signs, words < least_words
     if signs.missing:
-        return "the page says that there is nothing at its address"
+        return MISSING
     if signs.password and (few or signs.log_in):
         return "asks for a log-in"
     if signs.wall and (few or not found.linked.free):

@@ -1,6 +1,7 @@
 """The page store: what lists name, what visits find, and that one article has one id."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -127,6 +128,34 @@ def test_two_pages_that_turn_out_to_be_one_are_one(store: PageStore) -> None:
     assert keep(store, second, BEES)
     assert articles(store) == ["https://a.example/first"]
     assert note(store, Listed("https://a.example/second")) == 0
+
+
+def test_joining_loses_no_article(store: PageStore) -> None:
+    """A page of which nothing was read yet, known first, has the words that a list held of the other one."""
+    note(store, Listed("https://a.example/first"))
+    store.note("news", [(Listed("https://a.example/second"), BEES)], NOW, MONTH)
+    later = NOW + timedelta(days=1)
+    first, second = visits(store, now=later)
+    keep(store, second, None, "https://a.example/first", "https://a.example/second", now=later)
+    assert [store.draft(name).text for name in articles(store)] == [BEES.text]
+    assert first.article == "https://a.example/first"
+
+
+def test_what_was_not_read_is_not_asked_for_as_if_it_were(store: PageStore) -> None:
+    """Else the answer that it is as it was would be all that is ever heard of it."""
+    note(store, Listed("https://a.example/bees"))
+    visit = only(store)
+    keep(store, visit, None)
+    assert only(store, NOW + timedelta(days=1)).etag is None
+
+
+def test_a_list_of_very_many_pages_is_no_more_work_than_its_length(store: PageStore) -> None:
+    """Twenty thousand addresses in a file, each a page."""
+    addresses = [f"https://a.example/{number}" for number in range(20_000)]
+    store.note("news", [(Listed(address), None) for address in addresses], NOW, MONTH, complete=True)
+    started = time.process_time()
+    assert len(store.listed_by("news", addresses)) == 20_000
+    assert time.process_time() - started < 2.0
 
 
 def test_an_article_is_called_by_what_its_page_says_and_then_for_ever(store: PageStore) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from index.sources.web.visits import next_check, next_try, patience
+from index.sources.web.visits import next_check, next_try, patience, shares
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 MONTH = timedelta(days=30)
@@ -42,3 +42,27 @@ def test_lists_that_say_that_everything_changed_are_believed_less_each_time() ->
     """An hour, two, four: and a list that is wrong for ever makes no request a day."""
     assert [patience(futile) for futile in range(4)] == [timedelta(hours=1 << n) for n in range(4)]
     assert patience(10_000) == timedelta(hours=1024)
+
+
+@pytest.mark.parametrize(
+    ("unread", "changed", "expected"),
+    [
+        (0, 0, (0, 0)),
+        (3, 4, (3, 4)),
+        (99, 0, (10, 0)),
+        (0, 99, (0, 10)),
+        (99, 99, (5, 5)),
+        (8, 99, (5, 5)),
+        (2, 99, (2, 8)),
+    ],
+)
+def test_neither_new_pages_nor_changed_ones_keep_the_others_waiting(
+    unread: int, changed: int, expected: tuple[int, int]
+) -> None:
+    """Of ten visits each kind has five, and what the other leaves."""
+    assert shares(unread, changed, 10) == expected
+
+
+def test_pages_that_are_never_looked_at_again_are_not_tried_daily_for_ever() -> None:
+    """What cannot be fetched is tried ever later also where ``recheck_days = 0``."""
+    assert next_try(50, NOW, timedelta()) == NOW + MONTH
