@@ -1,6 +1,5 @@
 """What is taken down is gone at once from a bot that goes on answering; and what is wrong is told to who runs it."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -164,13 +163,13 @@ class TestHealth:
     def test_a_snapshot_held_back_is_one_trouble(self, settings: BotSettings) -> None:
         """Not another one for the run that made it."""
         self.ran(settings, Ended.HELD, "a third of the articles")
-        held = Store(settings.storage.folder).layout.held
-        held.write_text(json.dumps({"snapshot": "20260101T000000-00000000", "reasons": ["fewer", "worse"]}))
+        store = Store(settings.storage.folder)
+        published = store.current()
+        held = add_snapshot(settings.storage.folder, [an_article("light", LIGHT)])
+        store.publish(published)
+        store.hold(held, ("fewer", "worse"))
         (trouble,) = service_over(settings).health().troubles
-        assert (trouble.key, trouble.text) == (
-            "held",
-            "snapshot 20260101T000000-00000000 was held back by the gate: fewer; worse",
-        )
+        assert (trouble.key, trouble.text) == ("held", f"snapshot {held} was held back by the gate: fewer; worse")
 
     def test_a_stale_index_is_a_trouble_with_the_same_words_each_time(self, settings: BotSettings) -> None:
         """So that it is told once."""
