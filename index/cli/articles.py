@@ -3,7 +3,6 @@
 import json
 import logging
 import sys
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
@@ -70,7 +69,8 @@ def history(call: Call) -> int:
     from index.library import Library
 
     with Library(call.store.layout.library) as library:
-        found = next((r for one in _ids(call.arguments.article) if (r := library.revisions(one))), [])
+        given = call.arguments.article
+        found = library.revisions(given) or library.revisions(_identity(call, given))
     wanted = call.arguments.revision
     if wanted:
         found = [one for one in found if one.revision == wanted]
@@ -107,22 +107,28 @@ def take_down(call: Call) -> int:
         text = "\n".join(f"{one.at:%Y-%m-%d %H:%M}  {one.given}  {one.reason}".rstrip() for one in entries)
         call.show([asdict(one) for one in entries], text)
         return DONE
+    named = _identity(call, given.article)
     if given.undo:
-        done = takedown.undo(path, given.article)
+        done = takedown.undo(path, named)
         said = "is quoted again once the next build has indexed it" if done else "was not taken down"
     else:
-        done = takedown.take_down(path, given.article, datetime.now(UTC), given.reason)
+        done = takedown.take_down(path, named, datetime.now(UTC), given.reason)
         said = "is quoted no more, and leaves the index with the next build" if done else "was taken down already"
-    call.show({"article": given.article, "changed": done}, f"{given.article} {said}")
+    call.show({"article": named, "changed": done}, f"{named} {said}")
     return DONE
 
 
-def _ids(given: str) -> Iterator[str]:
-    """The ids that an id or an address may stand for."""
+def _identity(call: Call, given: str) -> str:
+    """The id of the article that an operator named by any of its addresses, or by its id."""
     from index.sources.web.addresses import canonical_address
+    from index.sources.web.store import PageStore
 
-    yield given
     try:
-        yield canonical_address(given)
+        address = canonical_address(given)
     except ValueError:
-        return
+        return given
+    pages = call.store.layout.pages
+    if not pages.is_file():
+        return address
+    with PageStore(pages) as store:
+        return store.article_at(address) or address

@@ -187,6 +187,20 @@ class TestTakeDown:
         build(config)
         assert "Article 1" in titles(config)
 
+    def test_any_address_of_the_article_will_do(
+        self, config: Path, site: WebSite, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Also one that only leads to it: what a lawyer's letter names is what a reader saw in a browser."""
+        site.put("/bees", page("Bees", story("bees"), day="2026-11-01"))
+        site.move("/old-bees", "/bees")
+        run(config, "add", f"{site.url}/old-bees")
+        build(config)
+        assert "Bees" in titles(config)
+        assert run(config, "take-down", f"{site.url}/old-bees") == 0
+        build(config)
+        assert "Bees" not in titles(config)
+        assert said(config, capsys, "take-down", f"{site.url}/bees", "--undo")["changed"]
+
 
 class TestSkipped:
     def test_pages_without_an_article_are_listed_with_the_reason(

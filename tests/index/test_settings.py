@@ -98,7 +98,8 @@ def test_the_message_names_the_file(file: Path) -> None:
         ("[storage]\nzzz = 3", "storage.zzz: unknown key; known: folder, keep"),
         (
             "[zzz]\n",
-            "zzz: unknown key; known: access, answers, duplicates, fetch, freshness, gate, index, metrics, sources, storage, telegram",
+            "zzz: unknown key; known: access, answers, duplicates, fetch, freshness, gate, index, metrics, sources,"
+            " storage, telegram",
         ),
     ],
 )

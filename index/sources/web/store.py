@@ -230,6 +230,13 @@ class PageStore:
         with self._file.reading() as database:
             return {article for (article,) in database.execute(tables.LISTED_BY, given)}
 
+    def article_at(self, address: str) -> str | None:
+        """Return the id of the article that an address leads to, in canonical form; ``None``: none is known."""
+        query = "SELECT article FROM pages JOIN addresses ON page = number WHERE address = ?"
+        with self._file.reading() as database:
+            row = database.execute(query, (address,)).fetchone()
+        return row[0] if row else None
+
     def due(self, now: datetime) -> tuple[int, datetime | None]:
         """Return how many pages are to be looked at now, and when the next one is after that."""
         with self._file.reading() as database:
