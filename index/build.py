@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from index.cache import VectorCache
@@ -26,7 +25,8 @@ from index.progress import Progress, silent
 from index.records import Article
 from index.report import BuildReport, some
 from index.runs import Counts, Ended, SourceRun, begin_run, end_run
-from index.settings import DuplicatesSection, IndexSection, Settings
+from index.settings import Settings
+from index.shape import settings_digest
 from index.snapshot import Snapshot, Store
 from index.snapshot.held import HeldSnapshot
 from index.snapshot.writing import Origin
@@ -34,9 +34,6 @@ from index.sources.web.store import PageStore
 from index.takedown import TakenDown
 
 log = logging.getLogger(__name__)
-
-_SHAPING = ("sentences", "passages", "lexical", "trust", "duplicates")
-"""Modules and packages whose change makes another index of the same articles."""
 
 _FETCHING_SHARE = 0.5
 """Of the time a build may take: what is fetched also has to be indexed."""
@@ -77,18 +74,6 @@ def build_index(
             return build.run()
         except sqlite3.Error as error:
             raise BuildError(f"{store.layout.storage} cannot be written: {error}; nothing was published") from error
-
-
-def settings_digest(section: IndexSection, duplicates: DuplicatesSection) -> str:
-    """Return a digest of everything but articles and encoder that decides what an index holds."""
-    here = Path(__file__).parent
-    shape = sha256(
-        f"{section.passage_words} {section.shared_sentences} {section.covered} {duplicates.similarity}".encode()
-    )
-    for name in _SHAPING:
-        for path in (here / f"{name}.py", *sorted((here / name).rglob("*.py"))):
-            shape.update(path.read_bytes() if path.is_file() else b"")
-    return shape.hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,7 @@ STAGES = {
 PIPELINES = {"adding", "build", "cli", "collecting", "gating", "indexing", "status"}
 """What calls the stages in their order."""
 
-GROUND = {"errors", "files", "layout", "options", "progress", "records", "report", "settings"}
+GROUND = {"errors", "files", "layout", "options", "progress", "records", "report", "settings", "shape"}
 """What everything stands on. It imports no stage."""
 
 JOINED = {

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fakes import FakeEncoder
 
-from index.build import build_index, settings_digest
+from index.build import build_index
 from index.encoder import Floats
 from index.errors import BuildError, BuildLocked, SettingsError, TooManyFailures
 from index.layout import Layout
@@ -16,6 +16,7 @@ from index.lock import build_lock
 from index.records import Failure
 from index.report import BuildReport
 from index.settings import DuplicatesSection, FilesSource, IndexSection, Settings, StorageSettings
+from index.shape import settings_digest
 from index.snapshot import Store
 
 BEES = "Honey bees dance to tell others where flowers are. Karl von Frisch read the dance in 1927."
