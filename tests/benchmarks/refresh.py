@@ -1,6 +1,6 @@
-"""What a run from cron costs: ``python tests/benchmarks/refresh.py [--articles 20000] [--share 0.01]``.
+"""What a run from cron costs: ``python tests/benchmarks/refresh.py [--articles N] [--sentences N] [--share 0.01]``.
 
-Builds the index of made articles of some eighty words, in files of their own, with the encoder that ships; then runs
+Builds the index of made articles, of two sentences of forty words by default, in files of their own, with the encoder that ships; then runs
 again with nothing new, with a share of them edited, and with nothing new again, each as a whole process. Prints the
 seconds of each run, and their share of the full build, as a table and as JSON.
 """
@@ -19,9 +19,9 @@ from websites import story
 ENVIRONMENT = {**os.environ, "HF_HUB_OFFLINE": "1", "OMP_WAIT_POLICY": "PASSIVE"}
 
 
-def write(folder: Path, number: int, edition: int = 0) -> None:
+def write(folder: Path, number: int, sentences: int, edition: int = 0) -> None:
     """Write an article, or another edition of it."""
-    text = story(f"{number} {edition}", 2)[0]
+    text = "\n\n".join(story(f"{number} {edition}", sentences))
     (folder / f"{number % 100:02}").mkdir(exist_ok=True)
     path = folder / f"{number % 100:02}" / f"{number}.md"
     path.write_text(f"---\ntitle: Article {number}\nlanguage: en\ndate: 2026-11-01\n---\n{text}\n")
@@ -39,6 +39,7 @@ def main() -> None:
     """Build, edit, build; print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=20_000)
+    parser.add_argument("--sentences", type=int, default=2)
     parser.add_argument("--share", type=float, default=0.01)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -47,10 +48,10 @@ def main() -> None:
         articles.mkdir()
         settings.write_text('[storage]\nfolder = "storage"\n[[sources]]\nkind = "files"\nfolder = "articles"\n')
         for number in range(given.articles):
-            write(articles, number)
+            write(articles, number, given.sentences)
         runs = {"everything": build(settings), "nothing new": build(settings)}
         for number in range(0, given.articles, round(1 / given.share)):
-            write(articles, number, edition=1)
+            write(articles, number, given.sentences, edition=1)
         runs[f"{given.share:.0%} edited"] = build(settings)
         runs["nothing new again"] = build(settings)
     whole, _ = runs["everything"]

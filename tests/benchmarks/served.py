@@ -25,7 +25,7 @@ from index.records import Article
 from index.settings import Settings
 
 DATA = Path(os.environ.get("VERBATIM_DATA", "../shared/data")) / "news-2024" / "articles.jsonl.gz"
-SHOWN = 5
+SHOWN = 12
 
 
 def rows(path: Path, every: int) -> list[dict[str, str]]:
@@ -78,15 +78,14 @@ def main() -> None:
         feed = {"kind": "feed", "url": f"{site.url}/feed", "name": "news", "pages_a_run": 100_000, "least_words": 1}
         fetch = {"allow_hosts": [site.host], "delay_seconds": 0.0, "requests_per_host": 8}
         fetched, web_seconds = collected(root / "b", feed, fetch=fetch)
-    by_title = {article.title: article for article in read}
-    same = [one for one in fetched if one.title in by_title and words(one) == words(by_title[one.title])]
+    by_id = {article.id: article for article in read}
+    pairs = [(by_id[articles[int((one.url or "").rpartition("-")[2])]["id"]], one) for one in fetched]
+    same = [now for before, now in pairs if before.title == now.title and words(before) == words(now)]
     print(f"articles: {len(read)} from the file in {file_seconds:.1f} s")
     print(f"          {len(fetched)} from the feed in {web_seconds:.1f} s")
     print(f"the same title and the same words: {len(same)} ({len(same) / max(1, len(read)):.4f})")
-    differing = [one for one in fetched if one not in same]
-    for one in differing[:SHOWN]:
-        other = by_title.get(one.title)
-        print(f"  {one.title}: {'another title' if other is None else _difference(words(other), words(one))}")
+    for before, now in [pair for pair in pairs if pair[1] not in same][:SHOWN]:
+        print(f"  {before.title} / {now.title}: {_difference(words(before), words(now))}")
 
 
 def _difference(before: list[str], after: list[str]) -> str:
