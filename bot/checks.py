@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from bot.answering.scoring import load_weights
 from bot.errors import TokenError
 from bot.settings import BotSettings
-from bot.token import FILE_VARIABLE, VARIABLE, find_token
+from bot.token import FILE_VARIABLE, VARIABLE, check_webhook, find_token, find_webhook_secret
 from bot.wiring import open_encoder, open_model
 from index import Store, VerbatimError
 
@@ -35,6 +35,7 @@ def run_checks(settings: BotSettings, where: str, identify: Callable[[str], str]
     yield _checked("reader", lambda: _reader(settings))
     yield _checked("snapshot", lambda: _snapshot(settings))
     yield _checked("token", lambda: _token(identify))
+    yield _checked("updates", lambda: _updates(settings))
     yield _checked("clock", lambda: _clock(settings))
 
 
@@ -72,6 +73,16 @@ def _token(identify: Callable[[str], str]) -> str:
             f" (or into a file that {FILE_VARIABLE} names); without it the bot talks in the terminal"
         )
     return f"@{identify(token)}"
+
+
+def _updates(settings: BotSettings) -> str:
+    """Webhook mode cannot begin without what it needs; better to know before."""
+    telegram = settings.telegram
+    if telegram.mode == "polling":
+        return "the bot asks Telegram for them"
+    check_webhook(telegram)
+    find_webhook_secret()
+    return f"Telegram sends them to {telegram.webhook_url}, the bot listens at {telegram.webhook_listen}"
 
 
 def _clock(settings: BotSettings) -> str:

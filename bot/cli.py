@@ -8,10 +8,11 @@ import argparse
 import json
 import logging
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +48,7 @@ class _Call:
     settings: BotSettings
     arguments: argparse.Namespace
     where: str
+    reread: Callable[[], BotSettings]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -61,8 +63,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         logging.getLogger(package).setLevel(logging.INFO if arguments.verbose else logging.WARNING)
     try:
         path = find_settings(arguments.config)
-        settings = load_settings(BotSettings, path, overrides(arguments))
-        status: int = arguments.run(_Call(settings, arguments, str(path or "defaults, no file")))
+        reread = partial(load_settings, BotSettings, path, overrides(arguments))
+        status: int = arguments.run(_Call(reread(), arguments, str(path or "defaults, no file"), reread))
         return status
     except SettingsError as error:
         return _refused(arguments, error)
@@ -106,15 +108,25 @@ def _run(call: _Call) -> int:
     from bot.wiring import open_answerer
 
     logging.getLogger("bot").setLevel(logging.INFO)  # a service's log tells when it started and what it was told
-    database = call.settings.storage.folder / "bot.sqlite"
-    return chat.run(open_answerer(call.settings), call.settings.telegram, token, database)
+    secrets = chat.Secrets(token, _webhook_secret(call.settings))
+    metrics = chat.open_metrics(call.settings)
+    service = open_answerer(call.settings, metrics)
+    return chat.run(service, call.settings, secrets, call.settings.storage.folder / "bot.sqlite", call.reread, metrics)
+
+
+def _webhook_secret(settings: BotSettings) -> str:
+    """Find the secret before anything is loaded: without it, webhook mode does not begin."""
+    from bot.token import find_webhook_secret
+
+    return find_webhook_secret() if settings.telegram.mode == "webhook" else ""
 
 
 def _chat(call: _Call) -> int:
     from bot.console import converse
     from bot.wiring import open_answerer
 
-    converse(open_answerer(call.settings), interactive=sys.stdin.isatty())
+    minutes = call.settings.answers.followup_minutes
+    converse(open_answerer(call.settings), interactive=sys.stdin.isatty(), followup_minutes=minutes)
     return DONE
 
 

@@ -4,13 +4,14 @@ It shows what ``bot.chat`` shows, without buttons. Standard output carries answe
 """
 
 import sys
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from textwrap import fill
 
 from bot.answering.service import AnswerService
-from bot.records import Answer, Explanation, Place, Question, Quote, Span, Weighed
-from bot.wording import NEAREST, NOT_SAID, dated
+from bot.records import Answer, Earlier, Explanation, Place, Question, Quote, Span, Understanding, Weighed
+from bot.wording import NEAREST, NOT_SAID, dated, spanned
 from index import Article
 
 WELCOME = "Ask a question, or an empty line to leave."
@@ -20,25 +21,49 @@ _MARGIN = "  | "
 _ALSO = 3
 
 
-def converse(service: AnswerService, *, interactive: bool) -> None:
-    """Answer each line of standard input until it ends (or, at a terminal, until an empty line)."""
+def converse(service: AnswerService, *, interactive: bool, followup_minutes: float = 0) -> None:
+    """Answer each line of standard input until it ends (or, at a terminal, until an empty line).
+
+    A question may follow up the one before for ``followup_minutes``.
+    """
+    earlier, asked_at = None, 0.0
     if interactive:
         print(f"{_about(service)}\n{WELCOME}")
     for question in _questions(interactive=interactive):
         if not interactive:
             print(f"? {question}")
         today = date.today()
-        print(shown(service.answer(Question(question, today)), today, bold=interactive), flush=True)
+        recent = time.monotonic() - asked_at < 60 * followup_minutes
+        answer = service.answer(Question(question, today, earlier if recent else None))
+        earlier, asked_at = _earlier(answer), time.monotonic()
+        print(shown(answer, today, bold=interactive), flush=True)
         if not interactive:
             print()
 
 
 def shown(answer: Answer, today: date, *, bold: bool = False) -> str:
     """Return an answer as text; ``bold``: mark the answering words as terminals do, else with asterisks."""
+    lines = [f"({line})" for line in _read_as(answer.understood)]
     if answer.answered:
-        return "\n\n".join(_quote(quote, today, bold=bold) for quote in answer.quotes)
+        return "\n\n".join([*(_quote(quote, today, bold=bold) for quote in answer.quotes), *lines])
     nearest = [_quote(quote, today, bold=bold) for quote in answer.nearest]
-    return "\n\n".join([NOT_SAID, *([NEAREST, *nearest] if nearest else [])])
+    return "\n\n".join([NOT_SAID, *([NEAREST, *nearest] if nearest else []), *lines])
+
+
+def _read_as(understood: Understanding) -> Iterator[str]:
+    """Say how a question was read, where that is not how it was asked."""
+    if understood.added:
+        yield f"Read together with your question before: {', '.join(understood.added)}."
+    if understood.days:
+        yield f"Only articles of these days: {spanned(understood.days)}."
+    for one in understood.spellings:
+        yield f'Looked for "{one.found}": no article has "{one.asked}".'
+
+
+def _earlier(answer: Answer) -> Earlier:
+    """What a next question may follow up: this one as it was read, and the articles shown."""
+    articles = dict.fromkeys(quote.article.id for quote in answer.quotes or answer.nearest)
+    return Earlier(answer.understood.text or answer.question.text, tuple(articles))
 
 
 def explained(explanation: Explanation, today: date) -> str:

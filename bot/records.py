@@ -8,15 +8,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from index import Article, SourceSummary
+from index import Article, Days, SourceSummary
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What was said before a question: what was asked, as it was read, and the articles quoted then, best first.
+
+    ``text`` is empty where it is forgotten. ``replied``: the question replies to that answer, so it is about those
+    articles even where it has a subject of its own.
+    """
+
+    text: str
+    articles: tuple[str, ...]
+    replied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What somebody asked. ``asked`` is the day of asking: "now" for words like "this week"."""
+    """What somebody asked. ``asked`` is the day of asking: "now" for words like "this week".
+
+    ``earlier``: what it may follow up. ``any_day``: the days that it names leave out no article.
+    """
 
     text: str
     asked: date | None = None
+    earlier: Earlier | None = None
+    any_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +93,34 @@ class QuoteReference:
     answer: Span | None
     score: float
 
+    def overlaps(self, other: "QuoteReference") -> bool:
+        """Tell whether two quotes share words of one article."""
+        return self.article_id == other.article_id and self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """A word of a question that no article has, and the one for which it was taken."""
+
+    asked: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """How a question was read. ``text``: what was searched for and read; empty where that is the question itself.
+
+    ``added``: what was added to its words, from the question before or the title of an article quoted then.
+    ``inside``: the title of the article that was searched first, since the question replies to it. ``days``: articles
+    of other days were left out; ``date.min`` and ``date.max`` stand for a side without a border.
+    """
+
+    text: str = ""
+    added: tuple[str, ...] = ()
+    inside: str | None = None
+    days: Days | None = None
+    spellings: tuple[Spelling, ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -82,7 +128,8 @@ class Answer:
 
     ``quotes``: at most three, best first; empty means the articles do not say. ``further``: the next best,
     for who asks for more. ``nearest``: at most two quotes close to the question, only where ``quotes`` is
-    empty. ``confidence``: the calibrated probability, 0 to 1, that the first quote answers.
+    empty. ``confidence``: the calibrated probability, 0 to 1, that the first quote answers. ``understood``: how the
+    question was read.
     """
 
     question: Question
@@ -92,6 +139,7 @@ class Answer:
     confidence: float
     snapshot: str
     milliseconds: float
+    understood: Understanding = Understanding()
 
     @property
     def answered(self) -> bool:
@@ -136,6 +184,14 @@ class Trouble:
 
     key: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rollback:
+    """Going back: the name of the published snapshot, and of the one that is to be published in its place."""
+
+    published: str
+    earlier: str
 
 
 @dataclass(frozen=True, slots=True)

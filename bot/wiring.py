@@ -3,11 +3,14 @@
 from typing import TYPE_CHECKING
 
 from bot.answering.generation import Generation, Generations
+from bot.answering.operations import StorageOperations
 from bot.answering.policy import Answerer
+from bot.answering.reader import TimedReader
 from bot.answering.scoring import ReaderWeights, SentenceReader, load_weights
 from bot.answering.times import days_of
 from bot.answering.upkeep import StorageUpkeep
 from bot.evaluation import Measured
+from bot.meter import Meter, NoMeter
 from bot.settings import BotSettings
 from index import Encoder, FusedRetriever, Store, locate_encoder, locate_weights, retrievers
 
@@ -25,8 +28,8 @@ def open_encoder(settings: BotSettings, store: Store, *, threads: int | None = 1
     )
 
 
-def open_answerer(settings: BotSettings) -> Answerer:
-    """Open the published snapshot with everything that answers from it.
+def open_answerer(settings: BotSettings, meter: Meter | None = None) -> Answerer:
+    """Open the published snapshot with everything that answers from it. It is warm: the first question does not wait.
 
     Raises:
         NoSnapshot: nothing was published yet.
@@ -37,8 +40,10 @@ def open_answerer(settings: BotSettings) -> Answerer:
     """
     upkeep = StorageUpkeep(settings)
     weights = load_weights()
-    threshold = weights.threshold if settings.answers.threshold is None else settings.answers.threshold
-    return Answerer(_generations(settings, weights), settings.answers, threshold, upkeep)
+    encoder = open_encoder(settings, Store(settings.storage.folder))
+    generations = _generations(settings, weights, encoder, meter or NoMeter())
+    operations = StorageOperations(settings, encoder)
+    return Answerer(generations, settings.answers, weights.threshold, upkeep, operations)
 
 
 def open_evaluation(settings: BotSettings) -> Measured:
@@ -48,12 +53,13 @@ def open_evaluation(settings: BotSettings) -> Measured:
         VerbatimError: as ``open_answerer``.
     """
     weights = load_weights()
-    generations = _generations(settings, weights)
+    generations = _generations(settings, weights, open_encoder(settings, Store(settings.storage.folder)), NoMeter())
     threshold = weights.threshold if settings.answers.threshold is None else settings.answers.threshold
     with generations.use() as generation:
         snapshot = generation.snapshot
         ways = retrievers(snapshot, open_encoder(settings, Store(settings.storage.folder)))
-        return Measured(ways, Answerer(generations, settings.answers, 0.0), generation.article, threshold, days_of)
+        all_answered = settings.answers.model_copy(update={"threshold": 0.0})
+        return Measured(ways, Answerer(generations, all_answered, 0.0), generation.article, threshold, days_of)
 
 
 def open_model(settings: BotSettings, store: Store) -> "SpanModel":
@@ -69,9 +75,8 @@ def open_model(settings: BotSettings, store: Store) -> "SpanModel":
     return load_model(folder, locate_weights(encoder_of(folder), store.layout.weights).folder)
 
 
-def _generations(settings: BotSettings, weights: ReaderWeights) -> Generations:
+def _generations(settings: BotSettings, weights: ReaderWeights, encoder: Encoder, meter: Meter) -> Generations:
     store = Store(settings.storage.folder)
-    encoder = open_encoder(settings, store)
     store.current()  # where nothing was published, that is told at once
     # loads both models now (a second or two), and fails now where one cannot be: not while the first reader waits
     encoder.encode(["ready"])
@@ -81,6 +86,8 @@ def _generations(settings: BotSettings, weights: ReaderWeights) -> Generations:
         snapshot = store.open_current(encoder=encoder.identity)
         retriever = FusedRetriever(snapshot, encoder)
         reader = SentenceReader(model, retriever.terms, model.languages.__contains__, weights)
-        return Generation(snapshot, retriever, reader)
+        generation = Generation(snapshot, retriever, TimedReader(reader, meter), meter)
+        generation.warm()
+        return generation
 
     return Generations(open_current, store.current)

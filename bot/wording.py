@@ -3,7 +3,10 @@
 English; no locale of the machine is asked.
 """
 
+from calendar import monthrange
 from datetime import date
+
+from index import Days
 
 NOT_SAID = "The articles do not say."
 NEAREST = "Closest passages, which may not answer:"
@@ -16,6 +19,25 @@ RECENT = 30
 def written(day: date) -> str:
     """``22 November 2026``"""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def spanned(days: Days) -> str:
+    """``16 to 22 November 2026``, ``November 2026``, ``2026``, ``until 31 December 2019``."""
+    first, last = days.first, days.last
+    if first == date.min:
+        return f"until {written(last)}"
+    if first == last:
+        return written(first)
+    if (first.day, last.day, first.year) == (1, monthrange(last.year, last.month)[1], last.year):
+        if first.month == last.month:
+            return f"{_MONTHS[first.month - 1]} {first.year}"
+        if (first.month, last.month) == (1, 12):
+            return f"{first.year}"
+    if first.year != last.year:
+        return f"{written(first)} to {written(last)}"
+    if first.month != last.month:
+        return f"{first.day} {_MONTHS[first.month - 1]} to {written(last)}"
+    return f"{first.day} to {written(last)}"
 
 
 def age(day: date, today: date) -> str | None:

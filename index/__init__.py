@@ -16,9 +16,13 @@ if TYPE_CHECKING:
     from index.errors import SettingsError as SettingsError
     from index.errors import SnapshotError as SnapshotError
     from index.errors import VerbatimError as VerbatimError
+    from index.lexical import NearWord as NearWord
     from index.lexical import QuestionTerms as QuestionTerms
     from index.lexical import QuestionWord as QuestionWord
+    from index.lexical import forgiven as forgiven
+    from index.lexical import slips as slips
     from index.lexical import stems as stems
+    from index.lock import build_lock as build_lock
     from index.options import Program as Program
     from index.options import overrides as overrides
     from index.options import positive as positive
@@ -66,9 +70,13 @@ _HOMES = {
     "SettingsError": "errors.SettingsError",
     "SnapshotError": "errors.SnapshotError",
     "VerbatimError": "errors.VerbatimError",
+    "NearWord": "lexical.NearWord",
     "QuestionTerms": "lexical.QuestionTerms",
     "QuestionWord": "lexical.QuestionWord",
+    "forgiven": "lexical.forgiven",
+    "slips": "lexical.slips",
     "stems": "lexical.stems",
+    "build_lock": "lock.build_lock",
     "Program": "options.Program",
     "overrides": "options.overrides",
     "positive": "options.positive",

@@ -6,7 +6,7 @@ decide who gets a place. Invariant: hits come best first, no passage twice, ever
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from index.encoder import Encoder
-from index.lexical import QuestionTerms, WordIndex
-from index.records import Days, Hit, ScoreParts
+from index.lexical import NearWord, QuestionTerms, WordIndex
+from index.records import Days, Hit, Passage, ScoreParts
 from index.snapshot import Snapshot
 
 Floats = npt.NDArray[np.float32]
@@ -94,6 +94,17 @@ class Collector:
             np.array([found.get(passage_id, 0.0) for passage_id in ids.tolist()], np.float32),
         )
 
+    def scored(self, question: str, passage_ids: Iterable[int]) -> Scores:
+        """Return both scores of given passages; none for a question without words."""
+        terms = self.words.terms(question)
+        ids = np.array(list(dict.fromkeys(passage_ids)) if terms.words else [], np.int64)
+        if not len(ids):
+            return Scores(ids, np.empty(0, np.float32), np.empty(0, np.float32))
+        (vector,) = self._encoder.encode([question])
+        found = {hit.passage_id: hit.score for hit in self.words.search(terms, WORDS_DEPTH)}
+        words = np.array([found.get(passage_id, 0.0) for passage_id in ids.tolist()], np.float32)
+        return Scores(ids, self._snapshot.vectors.scores(vector, ids), words)
+
     def hits(self, scores: Scores, fused: Floats, limit: int) -> list[Hit]:
         """Rank candidates by ``fused`` (n,); a candidate at minus infinity is none. Ties: by id."""
         order = ranking(scores.ids, fused)[:limit]
@@ -148,6 +159,21 @@ class FusedRetriever:
         if days is not None:
             fused = with_timely(scores.ids, fused, self._distances(scores.ids, days), limit)
         return self._collector.hits(scores, fused, limit)
+
+    def inside(self, question: str, article_ids: Iterable[str], limit: int) -> list[Hit]:
+        """Return the best passages of given articles, scored as ``search`` does; an unknown article has none."""
+        ids = [passage.id for article_id in article_ids for passage in self._snapshot.passages_of(article_id)]
+        scores = self._collector.scored(question, ids)
+        return self._collector.hits(scores, fuse(scores.cosines, scores.words, self._trust(scores.ids)), limit)
+
+    def nearest_word(self, word: str) -> NearWord | None:
+        """Return the stem of this snapshot that is spelt nearly like a word that none of its articles has."""
+        return self._collector.words.nearest_word(word)
+
+    def holder(self, stem: str) -> Passage | None:
+        """Return a passage in which a stem stands; ``None``: there is none."""
+        found = self._collector.words.holder(stem)
+        return self._snapshot.passage(found) if found is not None else None
 
     def _fused(self, question: str, depth: int) -> tuple[Scores, Floats]:
         """Return the candidates of both rankings with their fused scores, minus infinity for copies."""

@@ -122,6 +122,14 @@ class Withdrawals:
         """Tell whether an article is taken down now."""
         return self._now().holds(article_id, addresses)
 
+    def take_down(self, given: str, now: datetime, reason: str = "") -> bool:
+        """Add to the file; see ``take_down``."""
+        return take_down(self._path, given, now, reason)
+
+    def undo(self, given: str) -> bool:
+        """Take out of the file; see ``undo``."""
+        return undo(self._path, given)
+
     def _now(self) -> TakenDown:
         with self._lock:
             try:

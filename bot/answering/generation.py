@@ -1,16 +1,21 @@
 """One snapshot with everything that answers from it, kept open while questions are in flight on it."""
 
+import re
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.answering.reader import Candidate, Reader
 from bot.answering.times import days_of
+from bot.meter import Meter, NoMeter, Stage, timed
 from bot.records import Question
-from index import Article, Retriever, Sentence, Snapshot
+from index import Article, FusedRetriever, Hit, Sentence, Snapshot, stems
+
+_WARMING, _WARMED = "What has happened there, and when was it?", 20
+_WORD = re.compile(r"\w[\w’'-]*\w|\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +23,36 @@ class Generation:
     """A snapshot, the retriever and the reader over it."""
 
     snapshot: Snapshot
-    retriever: Retriever
+    retriever: FusedRetriever
     reader: Reader
+    meter: Meter = NoMeter()
+
+    def warm(self) -> None:
+        """Touch what the first question would have to wait for: pages of the vectors and of the words, the models."""
+        question = Question(_WARMING)
+        self.reader.read(question, self.candidates(question, _WARMED))
 
     def candidates(self, question: Question, limit: int) -> list[Candidate]:
         """Search, and fetch each hit's article."""
+        with timed(self.meter, Stage.SEARCH):
+            return self._fetched(self.retriever.search(question.text, limit, days_of(question)))
+
+    def candidates_inside(self, question: Question, article_ids: Sequence[str], limit: int) -> list[Candidate]:
+        """Search in given articles only; those that this snapshot does not have are passed over."""
+        return self._fetched(self.retriever.inside(question.text, article_ids, limit))
+
+    def spelling_of(self, word: str) -> str | None:
+        """Return the word of an article that is spelt nearly like one that no article has."""
+        near = self.retriever.nearest_word(word)
+        passage = self.retriever.holder(near.stem) if near else None
+        if near is None or passage is None:
+            return None
+        article = self.article(passage.article_id)
+        words = _WORD.findall(article.text[passage.start : passage.end])
+        return next((found for found in words if near.stem in stems(found, article.language)), None)
+
+    def _fetched(self, hits: Sequence[Hit]) -> list[Candidate]:
         article = lru_cache(maxsize=None)(self.article)
-        hits = self.retriever.search(question.text, limit, days_of(question))
         return [Candidate(hit, article(hit.passage.article_id)) for hit in hits]
 
     def sentences(self, article: Article) -> tuple[Sentence, ...]:

@@ -9,12 +9,16 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from bot.answering.asking import Asking
 from bot.answering.generation import Generation, Generations
-from bot.answering.quotes import cut, cut_quotes, widened
-from bot.answering.reader import Candidate, ReaderResult
+from bot.answering.glancing import glanced
+from bot.answering.operations import NoOperations
+from bot.answering.quotes import cut, cut_quotes, told_elsewhere, widened
+from bot.answering.reader import ReaderResult
+from bot.answering.service import Operations
 from bot.answering.upkeep import NoUpkeep, Upkeep
 from bot.records import Answer, Corpus, Explanation, Health, Place, Question, Quote, QuoteReference, Weighed
-from bot.settings import AnswersSection
+from bot.settings import AnswersSection, BotSettings
 
 _log = logging.getLogger(__name__)
 
@@ -28,6 +32,9 @@ three in ten are, and one in 75 of those answers what the quotes before it do no
 EXPLAINED = 10
 """Sentences that an explanation shows."""
 
+ELSEWHERE = 6
+"""Other articles whose words for the same are shown."""
+
 NEAREST = 2
 """Passages offered where the articles do not say."""
 
@@ -40,19 +47,35 @@ class Answerer:
     """Answers questions over the published snapshot; safe from many threads at once."""
 
     def __init__(
-        self, generations: Generations, settings: AnswersSection, threshold: float, upkeep: Upkeep | None = None
+        self,
+        generations: Generations,
+        settings: AnswersSection,
+        threshold: float,
+        upkeep: Upkeep | None = None,
+        operations: Operations | None = None,
     ) -> None:
         self._generations = generations
         self._settings = settings
-        self._threshold = threshold
+        self._fitted_threshold = threshold
         self._upkeep = upkeep or NoUpkeep()
+        self.operations = operations or NoOperations()
         self.mismatches = 0
+
+    def adjust(self, settings: BotSettings) -> None:
+        """Go by these settings from now on; questions in flight may go by either."""
+        self._settings = settings.answers
+
+    @property
+    def _threshold(self) -> float:
+        own = self._settings.threshold
+        return self._fitted_threshold if own is None else own
 
     def answer(self, question: Question) -> Answer:
         """Answer a question; an answer without quotes means that the articles do not say."""
         started = time.perf_counter()
         with self._generations.use() as generation:
-            result = generation.reader.read(question, self._candidates(generation, question))
+            found = self._asking(generation).find(question)
+            result = found.result
             quotes = self._quotes(generation, result)
             name = generation.snapshot.name
         answered = bool(quotes) and result.confidence >= self._threshold
@@ -67,17 +90,41 @@ class Answerer:
             confidence=result.confidence,
             snapshot=name,
             milliseconds=1000 * (time.perf_counter() - started),
+            understood=found.understood,
         )
 
     def explain(self, question: Question) -> Explanation:
         """Return the sentences that were weighed, best first, with what speaks for each, and how sure the first is."""
         with self._generations.use() as generation:
-            result = generation.reader.read(question, self._candidates(generation, question))
+            result = self._asking(generation).find(question).result
         weighed = tuple(
             Weighed(Place(r.candidate.article, r.sentence.start, r.sentence.end), r.answer, r.score, dict(r.parts))
             for r in result.readings[:EXPLAINED]
         )
         return Explanation(question, weighed, result.confidence, self._threshold)
+
+    def answer_inside(self, question: Question, article_id: str) -> tuple[Quote, ...]:
+        """Return what comes nearest to a question in one article, the best first, whether it answers or not."""
+        with self._generations.use() as generation:
+            if generation.snapshot.article(article_id) is None:
+                return ()
+            return tuple(self._quotes(generation, self._asking(generation).inside(question, article_id).result))
+
+    def elsewhere(self, reference: QuoteReference) -> tuple[Quote, ...]:
+        """Return what other articles that tell the same story say in the place of a quote."""
+        quote = self.restore(reference)
+        if quote is None:
+            return ()
+        with self._generations.use() as generation:
+            quotes = (self._cut_place(place, quote) for place in told_elsewhere(quote, generation, ELSEWHERE))
+            return tuple(self._verbatim(generation, quotes))
+
+    def glance(self, question: Question, limit: int) -> tuple[Quote, ...]:
+        """Return at most ``limit`` quotes that come nearest to a question, unread: it may be half typed."""
+        with self._generations.use() as generation:
+            found = generation.candidates(question, self._settings.passages)
+            readings = glanced(question.text, [one for one in found if not self._upkeep.is_taken_down(one.article)])
+            return tuple(self._verbatim(generation, cut_quotes(readings, generation, limit)))
 
     def widen(self, quote: Quote) -> Quote:
         """Return the quote with the sentences before and after it; itself where there are none."""
@@ -117,14 +164,17 @@ class Answerer:
         """Open a newer snapshot if one was published; ``True`` if it was swapped in."""
         return self._generations.refresh()
 
+    @staticmethod
+    def _cut_place(place: Place, quote: Quote) -> Quote:
+        return cut(place.article, place.start, place.end, None, quote.score)
+
     def _quotes(self, generation: Generation, result: ReaderResult) -> list[Quote]:
         quotes = cut_quotes(result.readings, generation, self._settings.quotes + FURTHER)
         return list(self._verbatim(generation, quotes))
 
-    def _candidates(self, generation: Generation, question: Question) -> list[Candidate]:
+    def _asking(self, generation: Generation) -> Asking:
         """What was taken down is not even read: the answer is the one that the other articles give."""
-        found = generation.candidates(question, self._settings.passages)
-        return [candidate for candidate in found if not self._upkeep.is_taken_down(candidate.article)]
+        return Asking(generation, self._settings.passages, lambda article: not self._upkeep.is_taken_down(article))
 
     def _verbatim(self, generation: Generation, quotes: Iterable[Quote]) -> Iterator[Quote]:
         """Check once more what is about to be sent: reading took its time."""

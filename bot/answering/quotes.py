@@ -102,6 +102,19 @@ class _Quoted:
                 yield place
 
 
+def told_elsewhere(quote: Quote, shelf: Shelf, most: int) -> list[Place]:
+    """Return at most ``most`` places where copies of a quote's article say what its answering sentence says."""
+    answer = quote.answer or Span(quote.start, quote.end)
+    touched = [s for s in shelf.sentences(quote.article) if s.start < answer.end and answer.start < s.end]
+    if not touched:
+        return []
+    words = quote.article.text[touched[0].start : touched[0].end]
+    marked = quote.article.text[answer.start : answer.end] if quote.answer else ""
+    copies = (_prose(shelf, article_id) for article_id in tuple(shelf.copies(quote.article))[:MOST_COPIES])
+    found = (place_of(words, marked, prose) for prose in copies)
+    return [place for place in found if place is not None][:most]
+
+
 def _prose(shelf: Shelf, article_id: str) -> Prose:
     article = shelf.article(article_id)
     return prose_of(article, shelf.sentences(article))

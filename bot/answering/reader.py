@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from bot.meter import Meter, Stage, timed
 from bot.records import Question, Span
 from index import Article, Hit, Sentence
 
@@ -50,3 +51,15 @@ class Reader(Protocol):
     def read(self, question: Question, candidates: Sequence[Candidate]) -> ReaderResult:
         """Read the candidates, best hit first; no candidates give no readings and confidence 0."""
         ...
+
+
+class TimedReader:
+    """A reader that tells a meter how long it takes."""
+
+    def __init__(self, reader: Reader, meter: Meter) -> None:
+        self._reader, self._meter = reader, meter
+
+    def read(self, question: Question, candidates: Sequence[Candidate]) -> ReaderResult:
+        """Read the candidates as the reader within does."""
+        with timed(self._meter, Stage.READ):
+            return self._reader.read(question, candidates)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.answering.ranges import named_days
 from bot.records import Question
 from index import Days
 
@@ -72,7 +73,10 @@ REPORTED_LATER = 3
 
 def days_of(question: Question) -> Days | None:
     """Return the days that a question is about, where they are known."""
-    return asked_time(question.text, question.asked).about()
+    time = asked_time(question.text, question.asked)
+    if time.first is None and (named := named_days(question.text, question.asked)):
+        return named.days
+    return time.about()
 
 
 def asked_time(question: str, day: date | None) -> AskedTime:

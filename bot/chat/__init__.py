@@ -3,21 +3,56 @@
 It knows nothing of FAISS or of models: it asks an ``AnswerService`` and shows what comes back.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.answering.service import AnswerService
-from bot.settings import TelegramSection
+from bot.settings import BotSettings, TelegramSection
+
+if TYPE_CHECKING:
+    from bot.chat.metrics import Metrics
 
 
-def run(service: AnswerService, settings: TelegramSection, token: str, database: Path) -> int:
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What nobody may see. ``webhook`` is empty where there is no webhook."""
+
+    token: str
+    webhook: str = ""
+
+    def __repr__(self) -> str:
+        return "Secrets()"
+
+
+def run(
+    service: AnswerService,
+    settings: BotSettings,
+    secrets: Secrets,
+    database: Path,
+    reread: Callable[[], BotSettings],
+    metrics: "Metrics | None" = None,
+) -> int:
     """Answer on Telegram until a signal ends it; return the exit status.
 
-    ``database`` is the chat's own SQLite file, made where there is none. 0: ended by SIGTERM or SIGINT;
-    1: Telegram refuses the token, or the database cannot be used (the log says what to do).
+    ``database`` is the chat's own SQLite file, made where there is none; ``reread`` reads the settings again, at
+    SIGHUP; ``metrics`` is what ``open_metrics`` returned. 0: ended by SIGTERM or SIGINT; 1: Telegram refuses the token
+    or is not heard, another process polls, or the database cannot be used (the log says what to do). A process that
+    hangs ends itself with 70.
     """
     from bot.chat.process import run as run_process
 
-    return run_process(service, settings, token, database)
+    return run_process(service, settings, secrets, database, reread, metrics)
+
+
+def open_metrics(settings: BotSettings) -> "Metrics | None":
+    """Make the meter that the settings want; ``None`` where they want none."""
+    if not settings.metrics.listen:
+        return None
+    from bot.chat.metrics import Metrics
+
+    return Metrics()
 
 
 def identify(settings: TelegramSection, token: str) -> str:
@@ -27,6 +62,6 @@ def identify(settings: TelegramSection, token: str) -> str:
         TokenError: Telegram refuses the token.
         TelegramUnreachable: there is no answer from Telegram.
     """
-    from bot.chat.process import identify as identify_bot
+    from bot.chat.introducing import identify as identify_bot
 
     return identify_bot(settings, token)

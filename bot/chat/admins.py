@@ -1,4 +1,4 @@
-"""Tell those who run the bot, once, what is wrong with the articles, and once that all is well again.
+"""Tell those who run the bot, once, what is wrong with the articles or the bot, and once that all is well again.
 
 It remembers in the chat's database whom it told of what, so that a restart repeats nothing. An admin who cannot be
 written to is named in the log once, and never keeps the others from being told.
@@ -12,7 +12,9 @@ from telegram.ext import ExtBot
 
 from bot.chat import texts
 from bot.chat.desk import Desk
+from bot.chat.hearing import CONFLICT, Hearing
 from bot.records import Health
+from bot.settings import BotSettings
 
 _log = logging.getLogger(__name__)
 
@@ -20,18 +22,25 @@ _log = logging.getLogger(__name__)
 class Admins:
     """The people, or groups, to be told, by their Telegram numbers."""
 
-    def __init__(self, bot: ExtBot[int], desk: Desk, numbers: Iterable[int]) -> None:
-        self._bot, self._desk, self._numbers = bot, desk, tuple(dict.fromkeys(numbers))
+    def __init__(self, bot: ExtBot[int], desk: Desk, hearing: Hearing, numbers: Iterable[int]) -> None:
+        self._bot, self._desk, self._hearing, self._numbers = bot, desk, hearing, tuple(dict.fromkeys(numbers))
         self._unreachable: set[int] = set()
 
     async def check(self) -> None:
-        """Look how the articles are, and tell each admin what he does not know yet."""
-        health = await self._desk.health()
+        """Look how the articles and the line to Telegram are, and tell each admin what he does not know yet."""
+        if not self._numbers:
+            return
+        articles = await self._desk.health()
+        health = Health((*articles.troubles, *self._hearing.troubles()))
         told = await self._desk.told()
         for number in self._numbers:
             known = told.get(number, frozenset())
             if await self._tell(number, message(health, known)):
                 await self._desk.mark_told(number, frozenset(trouble.key for trouble in health.troubles))
+
+    def adjust(self, settings: BotSettings) -> None:
+        """Go by these settings from now on."""
+        self._numbers = tuple(dict.fromkeys(settings.telegram.admins))
 
     async def _tell(self, number: int, text: str) -> bool:
         """Return whether the admin knows now; who does not is told with the next check."""
@@ -50,14 +59,19 @@ class Admins:
 
     def _complain_once(self, number: int, error: TelegramError) -> None:
         if number not in self._unreachable:
-            words = "the admin %d of telegram.admins cannot be told how the articles are: %s; has he pressed Start?"
-            _log.warning(words, number, error)
+            words = "number %d in telegram.admins cannot be told how the articles are: %s; has he pressed Start?"
+            _log.warning(words, self._numbers.index(number) + 1, error)
         self._unreachable.add(number)
 
 
 def message(health: Health, known: frozenset[str]) -> str:
     """Return what to tell somebody who was told of the troubles ``known``; "" where there is nothing new."""
-    new = [trouble for trouble in health.troubles if trouble.key not in known]
-    if new:
-        return texts.troubles([trouble.text for trouble in new])
-    return texts.WELL_AGAIN if known and not health.troubles else ""
+    now = {trouble.key for trouble in health.troubles}
+    new = [trouble.text for trouble in health.troubles if trouble.key not in known]
+    over = known - now
+    said = [texts.troubles(new)] if new else []
+    if CONFLICT in over:
+        said.append(texts.ALONE_AGAIN)
+    if over - {CONFLICT} and not now - {CONFLICT}:
+        said.append(texts.WELL_AGAIN)
+    return "\n\n".join(said)

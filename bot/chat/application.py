@@ -5,70 +5,118 @@ from typing import Any
 
 from telegram import LinkPreviewOptions
 from telegram.ext import (
-    AIORateLimiter,
     Application,
     CallbackQueryHandler,
     Defaults,
     ExtBot,
+    InlineQueryHandler,
     MessageHandler,
+    MessageReactionHandler,
     filters,
 )
 from telegram.request import HTTPXRequest
 
 from bot.answering.service import AnswerService
+from bot.chat.access import Access
+from bot.chat.administration import Administration
 from bot.chat.buttons import Buttons
+from bot.chat.confirming import PATTERN, Confirmations
 from bot.chat.conversation import Conversation
 from bot.chat.database import Database
 from bot.chat.delivery import Delivery
 from bot.chat.desk import Desk
+from bot.chat.entrance import Entrance
+from bot.chat.groups import Groups
+from bot.chat.inline import Inline
+from bot.chat.inline_search import InlineSearch
+from bot.chat.office import Office
+from bot.chat.outgoing import Outgoing
 from bot.chat.polling import TolerantRequest
-from bot.settings import TelegramSection
+from bot.chat.reactions import Reactions
+from bot.chat.reloading import Adjustable, Reloader
+from bot.chat.tally import Tally
+from bot.meter import Meter
+from bot.settings import BotSettings, TelegramSection
 
 CONNECT_SECONDS, READ_SECONDS, POOL_SECONDS = 3.0, 5.0, 5.0
 """A message under way when SIGTERM comes must be settled within the grace of ``process``."""
 _POLLING_SLACK = 5.0
+CONNECTIONS = 256
+"""More than there can be updates in work, each of which may send and show "typing…" at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """The built parts. ``polling_request`` is the client that only fetches updates."""
+    """The built parts.
+
+    ``polling_request`` is the client that only fetches updates; all other calls go through ``outgoing``. ``adjustable``
+    hear of new settings.
+    """
 
     application: "Application[Any, Any, Any, Any, Any, Any]"
     bot: ExtBot[int]
     polling_request: HTTPXRequest
     desk: Desk
+    adjustable: tuple[Adjustable, ...]
+    outgoing: Outgoing
 
 
-def build_application(service: AnswerService, settings: TelegramSection, token: str, database: Database) -> Chat:
+def build_application(
+    service: AnswerService, everything: BotSettings, token: str, database: Database, meter: Meter, reloader: Reloader
+) -> Chat:
     """Join service, database and Telegram. Starts nothing, sends nothing."""
+    settings, tally = everything.telegram, Tally(meter)
     polling_request = TolerantRequest(
         connection_pool_size=4,
         connect_timeout=CONNECT_SECONDS,
         read_timeout=_POLLING_SLACK,
         pool_timeout=POOL_SECONDS,
     )
+    limiter = Outgoing(tally)
     bot: ExtBot[int] = ExtBot(
         token,
         base_url=api_address(settings.base_url),
         request=http_request(settings),
         get_updates_request=polling_request,
         defaults=Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)),
-        rate_limiter=AIORateLimiter(max_retries=0),
+        rate_limiter=limiter,
     )
     application = Application.builder().bot(bot).updater(None).job_queue(None).build()
-    desk = Desk(service, settings, database)
+    desk = Desk(service, settings, database, tally)
+    desk.memory.adjust(everything.answers)
     delivery = Delivery(bot)
-    conversation = Conversation(desk, delivery, settings)
+    access, office = Access(desk.register, everything), Office(service, desk, database, tally)
+    administration = Administration(access, office, desk, delivery, reloader.reload)
+    entrance = Entrance(access, desk.register, delivery)
+    conversation = Conversation(desk, delivery, settings, entrance, administration)
+    migrated = filters.UpdateType.MESSAGE & filters.StatusUpdate.MIGRATE
+    application.add_handler(MessageHandler(migrated, Groups(desk).on_migration))
     application.add_handler(MessageHandler(filters.UpdateType.MESSAGE, conversation.on_message))
-    application.add_handler(CallbackQueryHandler(Buttons(desk, delivery, settings).on_button))
+    buttons, reactions = Buttons(desk, delivery, settings, access), Reactions(desk, settings)
+    confirmations = Confirmations(access, office, desk, delivery)
+    application.add_handler(CallbackQueryHandler(confirmations.on_button, PATTERN))
+    application.add_handler(CallbackQueryHandler(buttons.on_button))
+    application.add_handler(MessageReactionHandler(reactions.on_reaction))
+    search = InlineSearch(service)
+    desk.after_swap(search.forget)
+    inline = Inline(search, settings, access)
+    desk.on_interrupt(inline.stop)
+    application.add_handler(InlineQueryHandler(inline.on_query))
     application.add_error_handler(conversation.on_error)
-    return Chat(application, bot, polling_request, desk)
+    return Chat(
+        application,
+        bot,
+        polling_request,
+        desk,
+        (service, desk, access, conversation, buttons, reactions, inline),
+        limiter,
+    )
 
 
 def http_request(settings: TelegramSection) -> HTTPXRequest:
     """The client that sends: more connections than there can be updates in work."""
     return HTTPXRequest(
-        connection_pool_size=256,
+        connection_pool_size=CONNECTIONS,
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,
         pool_timeout=POOL_SECONDS,

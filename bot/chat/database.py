@@ -1,40 +1,26 @@
 """The chat's own SQLite file: answers whose buttons still work, feedback, updates already handled.
 
-All SQL of the chat. Blocking: the desk calls it on a thread. Holds no question and no word of an article;
-user numbers only beside feedback, and those of the settings' admins. Times are seconds since the epoch.
+Blocking: the desk calls it on a thread. ``people`` and ``declines`` are its other tables, ``schema`` makes them all.
+Holds no word of an article. Times are seconds since the epoch.
 """
 
 import json
-import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from pathlib import Path
 
-from bot.errors import ChatDatabaseError
-from bot.records import QuoteReference, Span
+from bot.chat.claims import Claims
+from bot.chat.declines import Declines
+from bot.chat.forgetting import forget
+from bot.chat.packing import packed, unpacked
+from bot.chat.people import People
+from bot.chat.placements import Placements
+from bot.chat.schema import connect
+from bot.records import QuoteReference
 
 HANDLED_SECONDS = 2 * 86400.0
 """Telegram keeps an unconfirmed update for 24 hours; ours are remembered for twice as long."""
-_FIRST = """
-CREATE TABLE answers (
-    token TEXT PRIMARY KEY, created REAL NOT NULL, snapshot TEXT NOT NULL,
-    answered INTEGER NOT NULL, pages TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX answers_created ON answers (created);
-CREATE TABLE feedback (
-    token TEXT NOT NULL, user INTEGER NOT NULL, up INTEGER NOT NULL, given REAL NOT NULL,
-    snapshot TEXT NOT NULL, quotes TEXT NOT NULL, PRIMARY KEY (token, user)
-) WITHOUT ROWID;
-CREATE INDEX feedback_user ON feedback (user);
-CREATE TABLE handled (update_id INTEGER PRIMARY KEY, at REAL NOT NULL);
-"""
-_ADMINS = """
-CREATE TABLE told (admin INTEGER NOT NULL, trouble TEXT NOT NULL, PRIMARY KEY (admin, trouble)) WITHOUT ROWID;
-"""
-_STEPS = (_FIRST, _ADMINS)
-"""What makes each version out of the one before."""
-VERSION = len(_STEPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +30,12 @@ class StoredAnswer:
     snapshot: str
     answered: bool
     pages: tuple[tuple[QuoteReference, ...], ...]
+
+    def continued(self, found: Sequence[QuoteReference], page: int) -> "StoredAnswer | None":
+        """Return its first page with pages behind it of what was found and it does not show; ``None``: nothing."""
+        new = [one for one in found if not any(one.overlaps(shown) for shown in self.pages[0])]
+        behind = [tuple(new[start : start + page]) for start in range(0, len(new), page)]
+        return replace(self, pages=(self.pages[0], *behind)) if behind else None
 
 
 class Vote(Enum):
@@ -63,29 +55,11 @@ class Database:
         Raises:
             ChatDatabaseError: it is no such file, or of another version.
         """
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(path, timeout=2, isolation_level=None, check_same_thread=False)
-        except (OSError, sqlite3.Error) as error:
-            raise ChatDatabaseError(f"{path} cannot be opened: {error}") from error
-        try:
-            self._prepare(path)
-        except BaseException:
-            self._connection.close()
-            raise
-
-    def _prepare(self, path: Path) -> None:
-        try:
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            # A power cut may lose the last few rows, never the file; that is enough for buttons and votes.
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-            version = self._connection.execute("PRAGMA user_version").fetchone()[0]
-            if missing := "".join(_STEPS[version:]):
-                self._connection.executescript(f"BEGIN;{missing}PRAGMA user_version = {VERSION};COMMIT;")
-        except sqlite3.Error as error:
-            raise ChatDatabaseError(f"{path} cannot be used ({error}): move it away, and a new one is made") from error
-        if version > VERSION:
-            raise ChatDatabaseError(f"{path} is of version {version}, this program knows {VERSION}: update it")
+        self._path = path
+        self._connection = connect(path)
+        self.people, self.declines = People(self._connection), Declines(self._connection)
+        self.placements = Placements(self._connection)
+        self.claims = Claims(self._connection)
 
     def close(self) -> None:
         """Close the file."""
@@ -93,7 +67,7 @@ class Database:
 
     def remember(self, token: str, answer: StoredAnswer, now: float) -> None:
         """Store what the buttons with this token are about."""
-        pages = json.dumps([[_packed(quote) for quote in page] for page in answer.pages])
+        pages = json.dumps([[packed(quote) for quote in page] for page in answer.pages])
         self._connection.execute(
             "INSERT INTO answers VALUES (?, ?, ?, ?, ?)",
             (token, now, answer.snapshot, answer.answered, pages),
@@ -106,7 +80,7 @@ class Database:
         ).fetchone()
         if row is None:
             return None
-        pages = tuple(tuple(_unpacked(quote) for quote in page) for page in json.loads(row[2]))
+        pages = tuple(tuple(unpacked(quote) for quote in page) for page in json.loads(row[2]))
         return StoredAnswer(row[0], bool(row[1]), pages)
 
     def vote(
@@ -118,15 +92,29 @@ class Database:
         if row is not None and bool(row[0]) == up:
             self._connection.execute("DELETE FROM feedback WHERE token = ? AND user = ?", key)
             return Vote.WITHDRAWN
-        packed = json.dumps([_packed(quote) for quote in quotes])
-        self._connection.execute(
-            "INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?, ?, ?)", (*key, up, now, snapshot, packed)
-        )
+        self._put_vote(token, user, up, snapshot, quotes, now)
         return Vote.STORED if row is None else Vote.CHANGED
 
+    def react(
+        self, token: str, user: int, up: bool | None, snapshot: str, quotes: Iterable[QuoteReference], now: float
+    ) -> None:
+        """Store what one user's reaction says of an answer, whatever was stored before; ``None`` withdraws it."""
+        if up is None:
+            self._connection.execute("DELETE FROM feedback WHERE token = ? AND user = ?", (token, user))
+        else:
+            self._put_vote(token, user, up, snapshot, quotes, now)
+
+    def _put_vote(
+        self, token: str, user: int, up: bool, snapshot: str, quotes: Iterable[QuoteReference], now: float
+    ) -> None:
+        places = json.dumps([packed(quote) for quote in quotes])
+        self._connection.execute(
+            "INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?, ?, ?)", (token, user, up, now, snapshot, places)
+        )
+
     def forget(self, user: int) -> int:
-        """Delete everything about a user; return how many votes that was."""
-        return self._connection.execute("DELETE FROM feedback WHERE user = ?", (user,)).rowcount
+        """Delete everything about a user, here and in the copy beside; return how many rows that was."""
+        return forget(self._connection, self._path, user)
 
     def mark_handled(self, update_id: int, now: float) -> None:
         """Remember that an update was dealt with, in case it is delivered again."""
@@ -151,7 +139,17 @@ class Database:
         self._connection.executemany("INSERT INTO told VALUES (?, ?)", [(admin, trouble) for trouble in troubles])
         run("COMMIT")
 
-    def prune(self, now: float, answer_days: int, answers_kept: int, feedback_days: int) -> None:
+    def votes(self, limit: int) -> tuple[tuple[bool, float, tuple[QuoteReference, ...]], ...]:
+        """Return the last votes, the last one first: whether up, when, and the quotes it was about."""
+        rows = self._connection.execute("SELECT up, given, quotes FROM feedback ORDER BY given DESC LIMIT ?", (limit,))
+        return tuple((bool(up), given, tuple(map(unpacked, json.loads(quotes)))) for up, given, quotes in rows)
+
+    def count_votes(self) -> tuple[int, int]:
+        """Return how many votes there are: up, down."""
+        up, total = self._connection.execute("SELECT coalesce(sum(up), 0), count(*) FROM feedback").fetchone()
+        return up, total - up
+
+    def prune(self, now: float, answer_days: int, answers_kept: int, feedback_days: int, question_days: int) -> None:
         """Delete what is older than it may be, and the oldest answers beyond ``answers_kept``."""
         run = self._connection.execute
         run("DELETE FROM answers WHERE created < ?", (now - answer_days * 86400,))
@@ -161,26 +159,7 @@ class Database:
         )
         run("DELETE FROM feedback WHERE given < ?", (now - feedback_days * 86400,))
         run("DELETE FROM handled WHERE at < ?", (now - HANDLED_SECONDS,))
-
-
-def _packed(quote: QuoteReference) -> Sequence[object]:
-    answer = [quote.answer.start, quote.answer.end] if quote.answer else None
-    return [quote.article_id, quote.revision, quote.start, quote.end, answer, quote.score]
-
-
-def _unpacked(packed: Sequence[object]) -> QuoteReference:
-    article_id, revision, start, end, answer, score = packed
-    span = Span(*answer) if isinstance(answer, list) else None
-    return QuoteReference(str(article_id), str(revision), _int(start), _int(end), span, _float(score))
-
-
-def _int(value: object) -> int:
-    if not isinstance(value, int):
-        raise TypeError(f"a stored offset is {value!r}, not a whole number")
-    return value
-
-
-def _float(value: object) -> float:
-    if not isinstance(value, int | float):
-        raise TypeError(f"a stored score is {value!r}, not a number")
-    return float(value)
+        self.placements.prune(now)
+        self.claims.prune(now - HANDLED_SECONDS)
+        self.people.prune(now)
+        self.declines.prune(now, question_days)

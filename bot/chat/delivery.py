@@ -42,7 +42,7 @@ LONGEST_WAIT = 60.0
 """A flood limit longer than this, in seconds, is not waited for: the answer would come too late."""
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _REFUSED_FORMAT = ("entit", "parse", "url", "button")
-_NOT_MODIFIED = "message is not modified"
+_NOT_MODIFIED = "message is not modified:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,14 @@ class Letter:
     thread: int | None = None
     edits: int | None = None
     moved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Where a letter stands."""
+
+    chat_id: int
+    message_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,23 +137,29 @@ class Delivery:
     def __init__(self, bot: ExtBot[int]) -> None:
         self._bot = bot
 
-    async def send(self, letter: Letter) -> bool:
-        """Send, or edit; return whether Telegram took it (after a time-out nobody knows: ``False``)."""
+    async def send(self, letter: Letter) -> Sent | None:
+        """Send, or edit; return where it stands, ``None`` where Telegram did not take it, or nobody knows."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                await self._put(letter)
-                return True
+                return await self._put(letter)
             except TelegramError as error:
-                if _NOT_MODIFIED in error.message.casefold():
-                    return True
+                if letter.edits is not None and _is_not_modified(error):
+                    return Sent(letter.chat_id, letter.edits)
                 cure = remedy(error, letter, attempt) if attempt < ATTEMPTS else None
                 if cure is None:
                     _report(error)
-                    return False
+                    return None
                 _log.info("sending failed (%s), trying again in %.1f s", type(error).__name__, cure.seconds)
                 await asyncio.sleep(cure.seconds)
                 letter = cure.letter
-        return False
+        return None
+
+    async def delete(self, sent: Sent) -> None:
+        """Take a message away; that it stays is no matter."""
+        try:
+            await self._bot.delete_message(sent.chat_id, sent.message_id)
+        except TelegramError as error:
+            _log.info("a message was not taken away: %s", error)
 
     async def acknowledge(self, query: CallbackQuery, text: str | None = None, alert: bool = False) -> None:
         """Answer a callback, so that the reader's button stops spinning; too late is no matter."""
@@ -174,8 +188,8 @@ class Delivery:
                 _log.debug("typing was not shown: %s", error)
             await asyncio.sleep(TYPING_SECONDS)
 
-    async def _put(self, letter: Letter) -> None:
-        entities = [MessageEntity(e.kind, e.offset, e.length, url=e.url) for e in letter.entities]
+    async def _put(self, letter: Letter) -> Sent:
+        entities = telegram_entities(letter.entities)
         if letter.edits is not None:
             await self._bot.edit_message_text(
                 letter.text,
@@ -184,9 +198,9 @@ class Delivery:
                 entities=entities,
                 reply_markup=letter.keyboard,
             )
-            return
+            return Sent(letter.chat_id, letter.edits)
         reply = ReplyParameters(letter.reply_to, allow_sending_without_reply=True) if letter.reply_to else None
-        await self._bot.send_message(
+        message = await self._bot.send_message(
             letter.chat_id,
             letter.text,
             entities=entities,
@@ -194,6 +208,17 @@ class Delivery:
             reply_parameters=reply,
             message_thread_id=letter.thread,
         )
+        return Sent(message.chat_id, message.message_id)
+
+
+def telegram_entities(entities: Sequence[Entity]) -> list[MessageEntity]:
+    """Return formatting in the form that the library sends."""
+    return [MessageEntity(e.kind, e.offset, e.length, url=e.url) for e in entities]
+
+
+def _is_not_modified(error: TelegramError) -> bool:
+    """Whether a message says already what it is to say: somebody pressed a button twice."""
+    return isinstance(error, BadRequest) and error.message.casefold().startswith(_NOT_MODIFIED)
 
 
 def _report(error: TelegramError) -> None:

@@ -11,7 +11,8 @@ from enum import Enum, auto
 from telegram import Message, MessageEntity, User
 from telegram.constants import ChatType
 
-from bot.chat import texts
+from bot.chat import admin_texts, texts
+from bot.chat.other_media import Medium, medium_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +24,23 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command other than /ask, without the slash, one of ``texts.known_commands``."""
+    """A command other than /ask, without the slash: one of ``texts.known_commands``, or of the admins'.
+
+    ``rest``: what stands behind it.
+    """
 
     name: str
+    rest: str = ""
 
 
 class Hint(Enum):
     """Something was meant for the bot, but there is nothing to answer."""
 
-    UNREADABLE = auto()
     NO_QUESTION = auto()
     UNKNOWN_COMMAND = auto()
 
 
-Intent = Ask | Command | Hint | None
+Intent = Ask | Command | Hint | Medium | None
 _SURROUNDING = " \t\n,:;-–—"
 _WORD = re.compile(r"\w")
 
@@ -47,7 +51,8 @@ def understand(message: Message, me: User) -> Intent:
         return None
     private = message.chat.type == ChatType.PRIVATE
     if not message.text:
-        return Hint.UNREADABLE if private and message.effective_attachment else None
+        meant = private or _is_mentioned(message, me) or _is_reply_to(message, me)
+        return medium_of(message) if meant else None
     command = _command(message)
     if command is not None:
         return _obey(command, message.text, me, private)
@@ -57,9 +62,11 @@ def understand(message: Message, me: User) -> Intent:
 
 
 def _is_foreign(message: Message) -> bool:
-    """Channels, what they forward into their groups, and other bots (an anonymous admin looks like one)."""
+    """Channels, what they forward into their groups, other bots (an anonymous admin looks like one), and what people
+    post through a bot: a quote chosen inline is no question."""
     robot = bool(message.from_user and message.from_user.is_bot and not message.sender_chat)
-    return robot or message.chat.type == ChatType.CHANNEL or bool(message.is_automatic_forward)
+    posted = bool(message.is_automatic_forward or message.via_bot)
+    return robot or posted or message.chat.type == ChatType.CHANNEL
 
 
 def _command(message: Message) -> str | None:
@@ -74,8 +81,8 @@ def _obey(command: str, text: str, me: User, private: bool) -> Intent:
         return None
     if name == "ask":
         return _question(text[len(command) :])
-    if name in texts.known_commands():
-        return Command(name)
+    if name in texts.known_commands() or (private and name in admin_texts.commands()):
+        return Command(name, text[len(command) :].strip())
     return Hint.UNKNOWN_COMMAND if private or target else None
 
 
@@ -96,20 +103,22 @@ def _is_reply_to(message: Message, me: User) -> bool:
 
 
 def _is_mentioned(message: Message, me: User) -> bool:
-    return any(_names(message, entity, me) for entity in message.entities)
+    captions = message.parse_caption_entities() if message.caption else {}
+    named = message.parse_entities() if message.text else captions
+    return any(_names(entity, words, me) for entity, words in named.items())
 
 
-def _names(message: Message, entity: MessageEntity, me: User) -> bool:
+def _names(entity: MessageEntity, words: str, me: User) -> bool:
     if entity.type == MessageEntity.TEXT_MENTION:
         return bool(entity.user and entity.user.id == me.id)
-    return entity.type == MessageEntity.MENTION and _is_name(message.parse_entity(entity)[1:], me)
+    return entity.type == MessageEntity.MENTION and _is_name(words[1:], me)
 
 
 def _without_mentions(message: Message, me: User) -> str:
     """The text without the bot's name; entities are counted in UTF-16 units."""
     content = (message.text or "").encode("utf-16-le")
     for entity in sorted(message.entities, key=lambda entity: entity.offset, reverse=True):
-        if _names(message, entity, me):
+        if _names(entity, message.parse_entity(entity), me):
             end = entity.offset + entity.length
             content = content[: entity.offset * 2] + content[end * 2 :]
     return re.sub(r"[ \t]{2,}", " ", content.decode("utf-16-le"))

@@ -17,7 +17,7 @@ from bot.chat.styled import one_line
 from bot.records import Quote
 
 _LABEL = 32
-_PRESS = re.compile(r"1:([\w-]{1,32}):([sud])([0-9]{1,3})(w?)", re.ASCII)
+_PRESS = re.compile(r"1:([\w-]{1,32}):([sudatme])([0-9]{1,3})(w?)", re.ASCII)
 
 
 class Action(Enum):
@@ -26,6 +26,18 @@ class Action(Enum):
     SHOW = "s"
     UP = "u"
     DOWN = "d"
+    ALONE = "a"
+    ANY_DAY = "t"
+    INSIDE = "m"
+    ELSEWHERE = "e"
+
+
+_OFFERS = {
+    Action.ALONE: texts.ASK_ONLY_THIS,
+    Action.ANY_DAY: texts.ANY_DAY,
+    Action.INSIDE: texts.MORE_INSIDE,
+    Action.ELSEWHERE: texts.SAME_ELSEWHERE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +68,17 @@ def links_only(shown: Sequence[Quote]) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup(_link_rows(shown))
 
 
-def keyboard(view: Press, pages: int, shown: Sequence[Quote]) -> InlineKeyboardMarkup:
-    """Every button under what ``view`` shows, one of ``pages`` pages."""
+def keyboard(view: Press, pages: int, shown: Sequence[Quote], offers: Sequence[Action] = ()) -> InlineKeyboardMarkup:
+    """Every button under what ``view`` shows, one of ``pages`` pages; ``offers``: what else can be asked for."""
     rows = _link_rows(shown)
     steps = _steps(view, pages, any_shown=bool(shown))
     votes = [
         _button("👍", replace(view, action=Action.UP)),
         _button("👎", replace(view, action=Action.DOWN)),
     ]
-    return InlineKeyboardMarkup([*rows, *([steps] if steps else []), votes])
+    asked = [_button(_OFFERS[offer], replace(view, action=offer, page=0, wide=False)) for offer in offers]
+    pairs = [asked[start : start + 2] for start in range(0, len(asked), 2)]
+    return InlineKeyboardMarkup([*rows, *([steps] if steps else []), *pairs, votes])
 
 
 def _link_rows(shown: Sequence[Quote]) -> list[list[InlineKeyboardButton]]:

@@ -28,6 +28,10 @@ class Limiter:
         self._refused: dict[int, float] = {}
         self._tidied = clock()
 
+    def adjust(self, per_minute: int) -> None:
+        """Admit so many a minute from now on."""
+        self._per_minute = per_minute
+
     def admit(self, key: int) -> Admission:
         """Count one use by ``key``, unless there were too many."""
         now = self._clock()

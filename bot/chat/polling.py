@@ -13,38 +13,30 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, Protocol
+from typing import Any
 
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
 from telegram.request import HTTPXRequest
 
 from bot.chat.backoff import backoff, flood_seconds
-from bot.chat.complaints import log_error
+from bot.chat.hearing import Hearing
+from bot.chat.updates import parsable
+from bot.chat.work import Ledger, Work
 from bot.errors import TokenError
 
 _log = logging.getLogger(__name__)
 
-ALLOWED_UPDATES = ("message", "callback_query")
-"""All that is asked for; the server remembers the list, so it is sent with every call."""
+ALLOWED_UPDATES = ("message", "callback_query", "message_reaction", "inline_query")
+"""All that is asked for; the server remembers the list, so it is sent with every call. Not edited messages: an answer
+stays under the words that it answered, and who wants another one asks again."""
 BATCH = 100
 RECHECK_SECONDS = 0.6
 """Asked with the same offset within half a second, Telegram returns one update (tdlib/telegram-bot-api)."""
 REFUSALS = 3
 """So many 401 or 404 in a row mean that the token is dead; fewer may be a hiccup of a proxy."""
 SILENCE_SECONDS = 60.0
-
-
-class Ledger(Protocol):
-    """Remembers, over restarts, which updates were dealt with."""
-
-    async def handled(self) -> frozenset[int]:
-        """Return the numbers of the updates dealt with lately."""
-        ...
-
-    async def mark_handled(self, update_id: int) -> None:
-        """Remember one more."""
-        ...
+GUARD_SECONDS = 15.0
 
 
 class TolerantRequest(HTTPXRequest):
@@ -56,21 +48,8 @@ class TolerantRequest(HTTPXRequest):
         data = HTTPXRequest.parse_json_payload(payload)
         updates = data.get("result")
         if isinstance(updates, list):
-            data["result"] = [update for update in map(_parsable, updates) if update]
+            data["result"] = [update for update in map(parsable, updates) if update]
         return data
-
-
-def _parsable(update: Any) -> dict[str, Any] | None:
-    if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
-        _log.error("Telegram sent an update without a number: it is skipped")
-        return None
-    try:
-        Update.de_json(update, None)
-    except Exception as error:  # noqa: BLE001 - whatever a strange update makes the parser raise
-        number = update["update_id"]
-        _log.error("update %d cannot be parsed (%s): it is skipped", number, type(error).__name__)
-        return {"update_id": number}
-    return update
 
 
 class Polling:
@@ -87,16 +66,16 @@ class Polling:
         handle: Callable[[Update], Awaitable[None]],
         ledger: Ledger,
         seconds: int,
-        guard_seconds: float = 15.0,
+        hearing: Hearing,
+        guard_seconds: float = GUARD_SECONDS,
     ) -> None:
         self._bot, self._request = bot, request
-        self._handle, self._ledger, self._seconds = handle, ledger, seconds
-        self._guard_seconds = guard_seconds
-        self._open: dict[int, asyncio.Task[None]] = {}
         self._done: set[int] = set()
+        self._work = Work(handle, ledger, self._done.add)
+        self._ledger, self._seconds = ledger, seconds
+        self._hearing, self._guard_seconds = hearing, guard_seconds
         self._newest = -1
         self._asked: tuple[int, float] = (-1, 0.0)
-        self._last_good = time.monotonic()
 
     async def run(self) -> None:
         """Fetch until cancelled.
@@ -117,33 +96,23 @@ class Polling:
                 await asyncio.sleep(backoff(refusals))
             except TelegramError as error:
                 failures += 1
+                self._hearing.failed(error)
                 await asyncio.sleep(self._setback(error, failures))
 
     async def settle(self, seconds: float) -> None:
         """Wait for what is in work."""
-        running = self._running()
-        if running:
-            await asyncio.wait(running, timeout=seconds)
+        await self._work.settle(seconds)
 
     async def finish(self, seconds: float) -> None:
         """Wait for what is in work, then cancel it and confirm to Telegram all that was dealt with."""
-        await self.settle(seconds)
-        late = self._running()
-        for task in late:
-            task.cancel()
-        if late:
-            await asyncio.wait(late, timeout=0.5)
-        if self._open:
-            _log.warning("%d updates were not dealt with: Telegram keeps them", len(self._open))
+        await self._work.finish(seconds)
         await self._confirm()
-
-    def _running(self) -> list[asyncio.Task[None]]:
-        return [task for task in self._open.values() if not task.done()]
 
     @property
     def _offset(self) -> int:
         """The oldest update that was not dealt with, or the next one to come."""
-        return min(self._open, default=self._newest + 1)
+        oldest = self._work.oldest
+        return self._newest + 1 if oldest is None else oldest
 
     async def _fetch(self) -> tuple[Update, ...]:
         await self._breathe()
@@ -155,14 +124,14 @@ class Polling:
         except TimeoutError:
             await self._renew()
             return ()
-        self._last_good = time.monotonic()
+        self._hearing.heard()
         return updates
 
     async def _breathe(self) -> None:
         """While the oldest update is in work, asking again brings only repeats: wait for it, or a moment."""
         asked, at = self._asked
         while self._offset == asked and (left := at + RECHECK_SECONDS - time.monotonic()) > 0:
-            running = self._running()
+            running = self._work.running()
             if not running:
                 return
             await asyncio.wait(running, timeout=left, return_when=asyncio.FIRST_COMPLETED)
@@ -171,26 +140,13 @@ class Polling:
         for update in updates:
             number = update.update_id
             self._newest = max(self._newest, number)
-            if number not in self._open and number not in self._done:
-                self._open[number] = asyncio.create_task(self._deal_with(update))
-        self._done = {number for number in self._done if number >= self._offset}
-
-    async def _deal_with(self, update: Update) -> None:
-        number = update.update_id
-        try:
-            await self._handle(update)
-        except Exception as error:  # noqa: BLE001 - what no handler caught must not come again for ever
-            log_error(f"update {number}", error)
-        try:
-            await self._ledger.mark_handled(number)
-        except Exception as error:  # noqa: BLE001 - a full disk must not keep the bot from answering
-            _log.error("update %d may be answered again after a restart: %s", number, type(error).__name__)
-        self._done.add(number)
-        del self._open[number]
+            if self._work.task(number) is None and number not in self._done:
+                self._work.begin(update)
+        self._done.difference_update([number for number in self._done if number < self._offset])
 
     def _setback(self, error: TelegramError, failures: int) -> float:
         """Log a failed call and return for how many seconds to wait."""
-        silent = time.monotonic() - self._last_good
+        silent = self._hearing.silence
         if isinstance(error, Conflict):
             _log.error("another process polls with this token, or a webhook is set: stop it (%s)", error)
         elif silent > SILENCE_SECONDS:

@@ -9,23 +9,33 @@ import logging
 import os
 import signal
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
-from telegram import BotCommand, BotCommandScopeAllGroupChats
-from telegram.error import InvalidToken, RetryAfter, TelegramError
-from telegram.ext import ExtBot
+from telegram.error import InvalidToken
 
 from bot.answering.service import AnswerService
-from bot.chat import texts
+from bot.chat import Secrets
+from bot.chat.administration import publish_commands
 from bot.chat.admins import Admins
-from bot.chat.application import Chat, api_address, build_application, http_request
-from bot.chat.backoff import backoff, flood_seconds
+from bot.chat.application import Chat, build_application
 from bot.chat.complaints import log_error
+from bot.chat.counting import measured
 from bot.chat.database import Database
-from bot.chat.polling import Polling
-from bot.chat.secrecy import hidden, masked
-from bot.errors import BotError, TelegramUnreachable, TokenError
-from bot.settings import TelegramSection
+from bot.chat.hearing import Hearing
+from bot.chat.introducing import introduce, publish_menus
+from bot.chat.listening import Listener, listen
+from bot.chat.metrics import Metrics
+from bot.chat.monitor import MOST_BYTES, Monitor
+from bot.chat.notify import Supervisor
+from bot.chat.receiving import call_seconds, receiver, reserved
+from bot.chat.reloading import Reloader
+from bot.chat.secrecy import hidden
+from bot.chat.state import State
+from bot.chat.watchdog import Patience, Watchdog, patience, until_one_ends
+from bot.errors import BotError, TokenError
+from bot.meter import Meter, NoMeter
+from bot.settings import BotSettings
 
 _log = logging.getLogger(__name__)
 
@@ -36,13 +46,23 @@ _HEALTH_REFRESHES = 9
 """How the articles are is looked at with each ninth look for a new snapshot: by default every three minutes."""
 
 
-def run(service: AnswerService, settings: TelegramSection, token: str, database: Path) -> int:
-    """See ``bot.chat.run``."""
+def run(
+    service: AnswerService,
+    settings: BotSettings,
+    secrets: Secrets,
+    database: Path,
+    reread: Callable[[], BotSettings],
+    metrics: Metrics | None,
+    borne: Patience | None = None,
+) -> int:
+    """See ``bot.chat.run``; ``borne``: what the watchdog bears, by default what suits the settings."""
     # PTB's own switch, read only from here: flood limits as timedelta, which is to be the only way, not a warning.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
-    with hidden(token):
+    borne = borne or patience(call_seconds(settings.telegram))
+    with hidden(secrets.token), hidden(secrets.webhook):
         try:
-            return asyncio.run(_serve(service, settings, token, database))
+            with reserved(settings.telegram, database.parent, secrets):
+                return asyncio.run(_Process(service, settings, secrets, metrics, borne).serve(database, reread))
         except BotError as error:
             _log.error("%s", error)
         except Exception as error:  # noqa: BLE001 - a traceback on the terminal might show the token
@@ -50,97 +70,124 @@ def run(service: AnswerService, settings: TelegramSection, token: str, database:
         return 1
 
 
-def identify(settings: TelegramSection, token: str) -> str:
-    """See ``bot.chat.identify``."""
-    with hidden(token):
-        return asyncio.run(_identify(settings, token))
+class _Process:
+    """One life of the bot."""
 
+    def __init__(
+        self, service: AnswerService, settings: BotSettings, secrets: Secrets, metrics: Metrics | None, borne: Patience
+    ) -> None:
+        self._service, self._settings, self._secrets = service, settings, secrets
+        self._metrics, self._borne = metrics, borne
+        self._meter: Meter = metrics or NoMeter()
+        self._hearing = Hearing(borne.quiet_seconds, self._meter)
+        self._supervisor = Supervisor(os.environ)
 
-async def _identify(settings: TelegramSection, token: str) -> str:
-    try:
-        async with ExtBot(token, base_url=api_address(settings.base_url), request=http_request(settings)) as bot:
-            return bot.username
-    except InvalidToken:
-        raise TokenError("Telegram refuses the token: get one from @BotFather") from None
-    except TelegramError as error:
-        raise TelegramUnreachable(
-            f"no answer from {settings.base_url}: {masked(str(error), token)}: check the network"
-        ) from None
-
-
-async def _serve(service: AnswerService, settings: TelegramSection, token: str, path: Path) -> int:
-    database = Database(path)
-    try:
-        chat = build_application(service, settings, token, database)
-    except InvalidToken:
-        database.close()
-        raise TokenError("the token is empty or not of the form that @BotFather gives") from None
-    main = asyncio.ensure_future(_poll(chat, settings))
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, main.cancel)
-    try:
-        await main
-    except asyncio.CancelledError:
-        _log.info("ended by a signal")
-    finally:
-        await chat.desk.close()
-        await chat.application.shutdown()
-        await chat.bot.shutdown()
-    return 0
-
-
-async def _poll(chat: Chat, settings: TelegramSection) -> None:
-    """Everything between the start of the process and its end."""
-    await _introduce(chat)
-    polling = Polling(chat.bot, chat.polling_request, chat.application.process_update, chat.desk, settings.poll_seconds)
-    tasks = [
-        asyncio.create_task(_publish_commands(chat.bot)),
-        asyncio.create_task(_repeat("a new snapshot", chat.desk.refresh, settings.refresh_seconds)),
-        asyncio.create_task(_repeat("the chat's database", chat.desk.prune, _PRUNE_SECONDS)),
-    ]
-    if settings.admins:
-        admins = Admins(chat.bot, chat.desk, settings.admins)
-        seconds = _HEALTH_REFRESHES * settings.refresh_seconds
-        tasks.append(asyncio.create_task(_repeat("telling the admins", admins.check, seconds)))
-    try:
-        await polling.run()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await polling.settle(ANSWER_GRACE)
-        chat.desk.interrupt()
-        await polling.finish(SEND_GRACE)
-
-
-async def _introduce(chat: Chat) -> None:
-    """Ask Telegram who we are, for as long as it takes: a machine may start before its network."""
-    failures = 0
-    while True:
+    async def serve(self, path: Path, reread: Callable[[], BotSettings]) -> int:
+        """Answer until a signal comes; return the exit status."""
+        database, reloader = Database(path), Reloader(self._settings, reread)
         try:
-            await chat.application.initialize()
-            await chat.bot.delete_webhook()
-            _log.info("answering as @%s", chat.bot.username)
-            return
+            chat = build_application(
+                self._service, self._settings, self._secrets.token, database, self._meter, reloader
+            )
         except InvalidToken:
-            raise TokenError("Telegram refuses the token: get one from @BotFather") from None
-        except RetryAfter as error:
-            _log.warning("Telegram wants a pause before the start: %s", error)
-            await asyncio.sleep(flood_seconds(error))
-        except TelegramError as error:
-            failures += 1
-            _log.warning("Telegram cannot be reached yet: %s", error)
-            await asyncio.sleep(backoff(failures))
+            database.close()
+            raise TokenError("the token is empty or not of the form that @BotFather gives") from None
+        main = asyncio.ensure_future(self._live(chat, reloader))
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, main.cancel)
+        try:
+            await main
+        except asyncio.CancelledError:
+            _log.info("ended by a signal")
+        finally:
+            await chat.desk.close()
+            await chat.application.shutdown()
+            await chat.bot.shutdown()
+        return 0
 
+    async def _live(self, chat: Chat, reloader: Reloader) -> None:
+        """Everything between the start of the process and its end."""
+        admins = Admins(chat.bot, chat.desk, self._hearing, self._settings.telegram.admins)
+        reloader.adjusts((*chat.adjustable, admins))
+        listener = self._watched_from_outside(chat)
+        tasks: list[asyncio.Task[None]] = []
+        self._on_hangup(chat, reloader, tasks)
+        try:
+            await introduce(chat, self._settings.telegram)
+            tasks += self._background(chat, admins)
+            await self._receive(chat)
+        finally:
+            for task in tasks:
+                task.cancel()
+            if listener:
+                await listener.close()
 
-async def _publish_commands(bot: ExtBot[int]) -> None:
-    """Tell Telegram the command menus. They are a courtesy: failing is no matter."""
-    try:
-        await bot.set_my_commands([BotCommand(*command) for command in texts.COMMANDS])
-        await bot.set_my_commands(
-            [BotCommand(*command) for command in texts.GROUP_COMMANDS], BotCommandScopeAllGroupChats()
+    async def _receive(self, chat: Chat) -> None:
+        """Take updates, watched, until cancelled; then finish what is in work."""
+        handle = measured(chat.application.process_update, self._meter)
+        telegram, secret = self._settings.telegram, self._secrets.webhook
+        line = receiver(telegram, chat.bot, chat.polling_request, handle, chat.desk, self._hearing, secret)
+        watchdog = Watchdog(self._hearing, self._borne, self._supervisor)
+        self._hearing.begin()
+        try:
+            await until_one_ends(line.run(), watchdog.watch())
+        finally:
+            self._supervisor.stopping()
+            await line.settle(ANSWER_GRACE)
+            chat.desk.interrupt()
+            chat.outgoing.close()
+            await line.finish(SEND_GRACE)
+
+    def _background(self, chat: Chat, admins: Admins) -> "list[asyncio.Task[None]]":
+        seconds = self._settings.telegram.refresh_seconds
+        return [
+            asyncio.create_task(publish_menus(chat.bot)),
+            asyncio.create_task(publish_commands(chat.bot, self._settings.telegram.admins)),
+            asyncio.create_task(_repeat("a new snapshot", chat.desk.refresh, seconds)),
+            asyncio.create_task(_repeat("the chat's database", chat.desk.prune, _PRUNE_SECONDS)),
+            asyncio.create_task(_repeat("telling the admins", admins.check, _HEALTH_REFRESHES * seconds)),
+        ]
+
+    def _on_hangup(self, chat: Chat, reloader: Reloader, tasks: "list[asyncio.Task[None]]") -> None:
+        """Read the settings again at SIGHUP, and look for a new snapshot."""
+
+        async def reload() -> None:
+            self._supervisor.reloading()
+            await reloader.reload()
+            self._supervisor.ready()
+            await chat.desk.refresh()
+
+        def begin() -> None:
+            tasks.append(asyncio.create_task(_once("reading the settings again", reload)))
+
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, begin)
+
+    def _watched_from_outside(self, chat: Chat) -> Listener | None:
+        """Open the pages for who watches the bot, where the settings want them."""
+        if self._metrics is None:
+            return None
+        monitor = Monitor(lambda: self._state(chat), self._metrics)
+        return listen(self._settings.metrics.listen, monitor.receive, MOST_BYTES)
+
+    def _state(self, chat: Chat) -> State:
+        snapshot, load, silence = chat.desk.snapshot, chat.desk.load(), self._hearing.silence
+        return State(
+            ok=self._hearing.ready and silence < self._borne.silence_seconds / 2,
+            snapshot=snapshot.snapshot if snapshot else "",
+            snapshot_age=(datetime.now(UTC) - snapshot.created).total_seconds() if snapshot else 0.0,
+            silence=silence,
+            running=load.running,
+            waiting=load.waiting,
+            troubles=tuple(trouble.key for trouble in self._hearing.troubles()),
         )
-    except TelegramError as error:
-        _log.warning("the command menus were not published: %s", error)
+
+
+async def _once(what: str, call: Callable[[], Awaitable[None]]) -> None:
+    """Call; a failure is logged, and ends nothing else."""
+    try:
+        await call()
+    except Exception as error:  # noqa: BLE001 - whatever it was
+        log_error(what, error)
 
 
 async def _repeat(what: str, call: Callable[[], Awaitable[object]], seconds: float) -> None:

@@ -12,13 +12,15 @@ from datetime import date
 from bot.chat import texts
 from bot.chat.links import usable
 from bot.chat.styled import Entity, Styled, cleaned, one_line, units
-from bot.records import Answer, Place, Quote, Span
+from bot.records import Answer, Place, Quote, Span, Understanding
 from bot.wording import NEAREST, NOT_SAID, dated
 from index import Article
 
 LONGEST = 4096
 """UTF-16 units; https://core.telegram.org/bots/api#sendmessage counts after parsing."""
 MOST_ENTITIES = 100
+FOLDED = 400
+"""UTF-16 units from which on a quote is shown folded, to be opened with a tap."""
 _NOTE_ROOM = 120
 _TITLE, _NAME, _ALSO = 160, 60, 3
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+|[。！？]+[」』”’）]*|\n+")
@@ -26,11 +28,15 @@ _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+|[。！？]+[」』”
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What one page of an answer shows. ``missing``: quotes left out since their article has changed."""
+    """What one page of an answer shows. ``missing``: quotes left out since their article has changed.
+
+    ``lines`` tell in which way the question was read.
+    """
 
     quotes: tuple[Quote, ...]
     answered: bool
     missing: int = 0
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,18 @@ class Rendered:
 
 def first_view(answer: Answer) -> View:
     """Return page one of an answer: its quotes, or the nearest passages where the articles do not say."""
-    return View(answer.quotes or answer.nearest, answer.answered)
+    return View(answer.quotes or answer.nearest, answer.answered, lines=reading_lines(answer.understood))
+
+
+def reading_lines(understood: Understanding) -> tuple[str, ...]:
+    """Say how a question was read, where that is not how it was asked."""
+    together = understood.added and understood.added != (understood.inside,)
+    return (
+        *([texts.read_together(understood.added)] if together else ()),
+        *([texts.looked_first(understood.inside)] if understood.inside else ()),
+        *([texts.only_days(understood.days)] if understood.days else ()),
+        *(texts.spelt(one.asked, one.found) for one in understood.spellings),
+    )
 
 
 def render(view: View, today: date) -> Rendered:
@@ -53,9 +70,10 @@ def render(view: View, today: date) -> Rendered:
     head = Styled() if view.answered and quotes else Styled(NOT_SAID)
     if quotes and not view.answered:
         head += "\n\n" + NEAREST
-    page, shown = _filled(head, quotes, today)
+    room = LONGEST - _NOTE_ROOM - sum(units(line) + 2 for line in view.lines)
+    page, shown = _filled(head, quotes, today, room, MOST_ENTITIES - 1 - len(view.lines))
     if quotes and not shown:
-        page, shown = _joined(head, _cut_block(head, quotes[0], today)), quotes[:1]
+        page, shown = _joined(head, _cut_block(head, quotes[0], today, room)), quotes[:1]
     for note in _notes(view, len(quotes) - len(shown)):
         page = _joined(page, Styled(note).marked("italic"))
     return Rendered(page.text, page.entities, shown)
@@ -67,11 +85,13 @@ def _trimmed(quote: Quote) -> Quote:
     return replace(quote, start=start, end=start + len(text), text=text)
 
 
-def _filled(head: Styled, quotes: Sequence[Quote], today: date) -> tuple[Styled, tuple[Quote, ...]]:
+def _filled(
+    head: Styled, quotes: Sequence[Quote], today: date, room: int, most_entities: int
+) -> tuple[Styled, tuple[Quote, ...]]:
     page, shown = head, list[Quote]()
     for quote in quotes:
         longer = _joined(page, _block(_quoted(quote.text, _answer(quote)), quote, today))
-        if longer.units <= LONGEST - _NOTE_ROOM and len(longer.entities) < MOST_ENTITIES - 1:
+        if longer.units <= room and len(longer.entities) < most_entities:
             page = longer
             shown.append(quote)
     return page, tuple(shown)
@@ -82,12 +102,13 @@ def _joined(page: Styled, block: Styled) -> Styled:
 
 
 def _notes(view: View, dropped: int) -> list[str]:
-    notes = [texts.too_many(dropped)] if dropped else []
+    notes = [*view.lines, *([texts.too_many(dropped)] if dropped else [])]
     return [*notes, texts.changed(view.missing)] if view.missing else notes
 
 
 def _block(quoted: Styled, quote: Quote, today: date) -> Styled:
-    block = quoted.marked("blockquote") + "\n" + _source(quote, today)
+    quoted = quoted.marked("blockquote" if quoted.units <= FOLDED else "expandable_blockquote")
+    block = quoted + "\n" + _source(quote, today)
     return block + "\n" + _also(quote.also) if quote.also else block
 
 
@@ -137,10 +158,10 @@ def _also(places: Sequence[Place]) -> Styled:
     return line + texts.and_more(len(places) - _ALSO) if len(places) > _ALSO else line
 
 
-def _cut_block(head: Styled, quote: Quote, today: date) -> Styled:
+def _cut_block(head: Styled, quote: Quote, today: date, room: int) -> Styled:
     """A quote that fits no message: as much of it, around the answer, as fits."""
     rest = _joined(head, _block(Styled(), quote, today))
-    span = _window(quote.text, _answer(quote), LONGEST - _NOTE_ROOM * 2 - rest.units)
+    span = _window(quote.text, _answer(quote), room - _NOTE_ROOM - rest.units)
     answer = _answer(quote)
     if answer:
         start = min(max(answer.start, span.start), span.end)

@@ -7,7 +7,7 @@ Invariant: every entity lies inside the text and neither starts nor ends with wh
 from dataclasses import dataclass, replace
 from typing import Literal
 
-Kind = Literal["blockquote", "bold", "italic", "text_link"]
+Kind = Literal["blockquote", "expandable_blockquote", "bold", "italic", "text_link"]
 
 # What Telegram deletes or replaces before it counts (tdlib's clean_input_string), so that our offsets are
 # those of the text that is shown; and what would reorder the text that follows it: a title cannot spill.

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from bot.chat.styled import one_line
 from bot.records import Corpus
 from bot.settings import TelegramSection
-from bot.wording import dated, written
-from index import SourceSummary
+from bot.wording import dated, spanned, written
+from index import Days, SourceSummary
 
 ALSO_IN = "Also in:"
 UNTITLED = "Untitled article"
@@ -20,16 +20,19 @@ START = (
 )
 HELP = (
     "In a private chat, just send a question: any text is one.\n"
-    "In a group, write /ask and the question, mention me, or reply to one of my messages.\n\n"
+    "In a group, write /ask and the question, mention me, or reply to one of my messages.\n"
+    "A question may follow the one before (Why? And when was it?); a reply to an answer asks in its articles first.\n\n"
     "Under an answer:\n"
     "• Open at the quote: the article, at the quoted sentence\n"
     "• More context: the sentences around the quotes\n"
     "• More quotes: the next best ones\n"
+    "• More from this article, Same story elsewhere: what else is said about it\n"
+    "• Ask only this, Any day: where I read your question with the one before, or for some days only\n"
     "• 👍 👎: tell the people who run me whether it helped\n\n"
     "/sources – what I have read, and how fresh it is\n"
     "/about – what I am\n"
     "/privacy – what is stored\n"
-    "/forget – delete what is stored about you"
+    "/forget_me – delete what is stored about you"
 )
 ABOUT = (
     "I am Verbatim. I find the sentences of a body of articles that answer a question, and show them word "
@@ -38,6 +41,11 @@ ABOUT = (
     "the link."
 )
 UNREADABLE = "I can only read text. Please write your question."
+NO_EARS = "I cannot listen to recordings. Please write your question, and I will look for quotes that answer it."
+NO_EYES = "I cannot see pictures. Please write what you would like to know, and I will look for quotes that answer it."
+NO_FILES = "I cannot read files. Please write your question: I answer from the articles that /sources shows."
+NO_GAMES = "I cannot take part in polls and games. Please write a question, and I will look for quotes that answer it."
+NO_PLACES = "I do not know places and contacts. Please write your question, with the name of the place or person."
 NO_QUESTION = "Please add a question, for example: /ask Who discovered penicillin?"
 UNKNOWN_COMMAND = "I do not know that command. Send a question, or see /help."
 BUSY = "Many people are asking at the moment. Please ask again in a minute."
@@ -46,18 +54,49 @@ TROUBLE = "Something went wrong on my side. Please try again later."
 AWAY = "I was away when you wrote. Please ask again if you would still like to know."
 ARTICLE_CHANGED = "The article has changed since, or was withdrawn; please ask again."
 TOO_OLD = "This answer is too old for its buttons; please ask again."
+QUESTION_FORGOTTEN = "I keep questions for an hour at most, and this one I do not know any more. Please ask it again."
+NOTHING_MORE_INSIDE = "This article says nothing more about it."
+NOTHING_ELSEWHERE = "No other article tells this any more."
 TOO_FAST = "That is a lot of presses. Please wait a moment."
 THANKS = "Thank you. Press again to withdraw."
 CHANGED_VOTE = "Changed. Thank you."
 WITHDRAWN = "Withdrawn."
 
+STRANGER = (
+    "I answer only people whom those who run me have let in. If you were invited, please open the link of your"
+    " invitation. What is stored: /privacy."
+)
+WELCOME = "Welcome! You may ask me from now on.\n\n" + START
+INVITATION_SPENT = "This invitation was used already, or has expired. Please ask for a new one."
+_QUESTIONS_DROPPED = "Your questions are used to find an answer, then dropped; no log holds them."
+_DECLINED_DROPPED = "Nor are those kept that the articles do not answer."
+FORGET = "Delete everything"
+KEEP, KEEP_DATA = "Keep it", "keep"
+KEPT = "Nothing was changed."
+FORGET_WHAT = (
+    "Shall I delete everything that is stored about you? That is your thumbs, where my answers stand in our chat, and"
+    " that you were let in, if you were: then you need a new invitation."
+)
+NOT_FORGOTTEN = "Not everything could be deleted. Please try again in a minute."
+NOT_YOURS = "Only who was asked may press this."
+
 WELL_AGAIN = "✅ The articles are well again: fresh, and the last run went as it should."
+CONFLICT = (
+    "Another process takes the messages for this bot, so that some of them are answered there and some here, or nowhere:"
+    " stop it, or remove the webhook that it set."
+)
+ALONE_AGAIN = "✅ No other process takes the messages for this bot any more."
 
 OPEN = "Open at the quote"
 MORE_CONTEXT = "More context"
 LESS_CONTEXT = "Less context"
 MORE_QUOTES = "More quotes"
 PREVIOUS_QUOTES = "Previous quotes"
+ASK_ONLY_THIS = "Ask only this"
+ANY_DAY = "Any day"
+MORE_INSIDE = "More from this article"
+SAME_ELSEWHERE = "Same story elsewhere"
+ASK_IN_PRIVATE = "Ask me in private"
 
 COMMANDS = (
     ("ask", "Ask a question"),
@@ -65,7 +104,7 @@ COMMANDS = (
     ("sources", "What I have read, and how fresh it is"),
     ("about", "What I am"),
     ("privacy", "What is stored"),
-    ("forget", "Delete what is stored about you"),
+    ("forget_me", "Delete what is stored about you"),
 )
 GROUP_COMMANDS = (("ask", "Ask a question"), ("sources", "What I have read, and how fresh it is"))
 
@@ -75,6 +114,26 @@ _MOST_SOURCES, _MOST_TROUBLES = 20, 10
 def open_numbered(number: int, source: str) -> str:
     """The label of one of several links."""
     return f"Open at quote {number} · {source}"
+
+
+def read_together(words: Sequence[str]) -> str:
+    """Said where a question was read as following the one before."""
+    return f"Read together with your question before: {one_line(', '.join(words), 160)}."
+
+
+def looked_first(title: str) -> str:
+    """Said where a question replies to a quote."""
+    return f"Looked first in “{one_line(title, 120)}”."
+
+
+def only_days(days: Days) -> str:
+    """Said where articles of other days were left out."""
+    return f"Only articles of these days: {spanned(days)}."
+
+
+def spelt(asked: str, found: str) -> str:
+    """Said where a word was looked for in another spelling."""
+    return f"Looked for “{one_line(found, 60)}”: no article has “{one_line(asked, 60)}”."
 
 
 def too_many(quotes: int) -> str:
@@ -97,25 +156,46 @@ def slow_down(per_minute: int) -> str:
     return f"You can ask {_counted(per_minute, 'question')} a minute. Please wait a little."
 
 
-def forgotten(votes: int) -> str:
-    """The answer to /forget."""
-    if not votes:
+def slow_down_here(per_minute: int) -> str:
+    """Said in a group that asks too much."""
+    return f"This group can ask {_counted(per_minute, 'question')} a minute. Please wait a little."
+
+
+def queued(before: int, seconds: int) -> str:
+    """Said to who has to wait."""
+    return f"Before your question: {_counted(before, 'other')}. It takes about {_counted(seconds, 'second')}."
+
+
+def forgotten(entries: int) -> str:
+    """The answer to /forget_me, when it was confirmed."""
+    if not entries:
         return "Nothing was stored about you."
-    return f"Deleted: {_counted(votes, 'vote')}. Nothing else was stored about you."
+    return f"Deleted: {_counted(entries, 'entry', 'entries')}. Nothing about you is stored any more."
 
 
 def privacy(settings: TelegramSection) -> str:
     """What is stored, and for how long: it must stay true."""
+    kept = _DECLINED_DROPPED
+    if settings.question_days:
+        kept = (
+            f"Kept for {_counted(settings.question_days, 'day')}: the words of questions that the articles do not"
+            " answer, without who asked, so that those who run me see what is missing. Nobody can tell which were yours,"
+            " so /forget_me does not delete them."
+        )
     return (
-        "Your questions are neither stored nor logged: they are used to find an answer, then dropped.\n\n"
+        f"{_QUESTIONS_DROPPED}\n{kept}\n\n"
         "Stored, so that the buttons work: which sentences an answer showed, without the question and "
-        f"without who asked, for {_counted(settings.answer_days, 'day')}.\n"
+        f"without who asked, for {_counted(settings.answer_days, 'day')}; and for a week, in which message of which "
+        "chat it stands, so that reactions to it count.\n"
         "Stored, if you press 👍 or 👎: your Telegram user number, the vote and the sentences it was about, "
-        f"for {_counted(settings.feedback_days, 'day')}; press again to withdraw, or send /forget to delete "
-        "all of it.\n"
+        f"for {_counted(settings.feedback_days, 'day')}; press again to withdraw.\n"
+        "Stored, if you came with an invitation: your user number, for as long as you are let in. If you were turned "
+        "away: your user number, for a day.\n"
         "Stored for two days: the serial numbers of messages already answered, so that none is answered "
         "twice.\n"
-        "In memory only, for a minute: how often you asked.\n\n"
+        "In memory only, for an hour at most: your last questions, so that the next one can follow them and the buttons "
+        "work. For a minute: how often you asked. In logs: no question, and no number of yours.\n\n"
+        "/forget_me deletes everything about you at once, also from the backup.\n\n"
         "Telegram itself carries and keeps this conversation; see its privacy policy."
     )
 
@@ -142,7 +222,7 @@ def troubles(found: Sequence[str]) -> str:
     listed = [f"• {one_line(one, 180)}" for one in found[:_MOST_TROUBLES]]
     more = len(found) - len(listed)
     listed += [f"…and {more} more"] if more > 0 else []
-    head = "⚠️ The articles need somebody to look after them:"
+    head = "⚠️ The articles, or the bot, need somebody to look after them:"
     return "\n".join([head, *listed, "", 'I go on answering from what I have. "verbatim-index status" tells more.'])
 
 
@@ -165,10 +245,10 @@ def _moment(moment: datetime) -> str:
     return f"{written(moment.date())}, {moment:%H:%M} {moment.tzname() or 'UTC'}"
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+def _counted(number: int, noun: str, several: str = "") -> str:
+    return f"{number:,} {noun if number == 1 else several or noun + 's'}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
 def known_commands() -> Sequence[str]:
     """Every command that is answered, without the slash."""
-    return ("start", *(name for name, _ in COMMANDS))
+    return ("start", "forget", *(name for name, _ in COMMANDS))

@@ -7,7 +7,20 @@ language of the index; a word counts as found when any of its stems is.
 The functions take an open connection; whose file it is, and which threads use it, is the caller's affair.
 """
 
+from index.lexical.nearest import NearWord, forgiven, slips
 from index.lexical.stemming import stems
 from index.lexical.tables import QuestionTerms, QuestionWord, WordHit, WordIndex, add, create, finish
 
-__all__ = ["QuestionTerms", "QuestionWord", "WordHit", "WordIndex", "add", "create", "finish", "stems"]
+__all__ = [
+    "NearWord",
+    "QuestionTerms",
+    "QuestionWord",
+    "WordHit",
+    "WordIndex",
+    "add",
+    "create",
+    "finish",
+    "forgiven",
+    "slips",
+    "stems",
+]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from index.lexical.nearest import NearWord, Vocabulary, forgiven
 from index.lexical.stemming import stem, stems, unaccented, words
 
 TITLE_WEIGHT = 0.5
@@ -119,6 +120,7 @@ class WordIndex:
 
     def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
         self._connect = connect
+        self._vocabulary = Vocabulary(connect)
         connection = connect()
         self._languages: list[str] = [row[0] for row in connection.execute("SELECT language FROM word_languages")]
         self._passages: int = connection.execute("SELECT count(*) FROM words_docsize").fetchone()[0]
@@ -147,6 +149,21 @@ class WordIndex:
             (TITLE_WEIGHT, " OR ".join(quoted), limit),
         )
         return [WordHit(passage_id, -score) for passage_id, score in rows]
+
+    def nearest_word(self, word: str) -> NearWord | None:
+        """Return the stem of the index that is spelt nearly like a word; ``None`` where the index has the word."""
+        (folded, *more) = words(word) or [""]
+        if more or not forgiven(folded) or self._question_word(folded).known:
+            return None
+        stemmed = dict.fromkeys(stem(folded, language) for language in self._languages)
+        near = (self._vocabulary.nearest(one, forgiven(folded)) for one in stemmed)
+        return min((one for one in near if one), key=lambda one: (one.slips, -one.passages, one.stem), default=None)
+
+    def holder(self, stemmed: str) -> int | None:
+        """Return a passage that holds a stem; ``None``: none does."""
+        row = self._connect().execute("SELECT rowid FROM words WHERE words MATCH ? LIMIT 1", (f'text:"{stemmed}"',))
+        found: tuple[int] | None = row.fetchone()
+        return found[0] if found else None
 
     def _question_word(self, word: str) -> QuestionWord:
         forms = tuple(dict.fromkeys(stem(word, language) for language in self._languages)) or (word,)

@@ -137,7 +137,17 @@ class Store:
             self.layout.held.unlink(missing_ok=True)
 
     def rollback(self) -> str:
-        """Publish the newest sound snapshot older than the published one, none that is held, and return its name.
+        """Publish the ``earlier`` snapshot, and return its name.
+
+        Raises:
+            NoSnapshot: there is none.
+        """
+        name = self.earlier()
+        self.publish(name)
+        return name
+
+    def earlier(self) -> str:
+        """Return the name of the newest sound snapshot older than the published one, none that is held.
 
         Raises:
             NoSnapshot: there is none.
@@ -149,7 +159,6 @@ class Store:
             except SnapshotError as error:
                 log.warning("%s", error)
                 continue
-            self.publish(name)
             return name
         raise NoSnapshot(f"no sound snapshot in {self.layout.snapshots} is older than {current}")
 

@@ -37,12 +37,12 @@ def test_a_check_is_one_line_with_a_mark() -> None:
 
 @pytest.mark.model
 def test_everything_is_looked_at_where_everything_is_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Settings, encoder, reader, snapshot, token, clock: in this order."""
+    """Settings, encoder, reader, snapshot, token, how updates come, clock: in this order."""
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "4242:abc")
     settings = corpus_settings(tmp_path)
     name = build_index(settings).snapshot
     found = checks(settings)
-    assert list(found) == ["settings", "encoder", "reader", "snapshot", "token", "clock"]
+    assert list(found) == ["settings", "encoder", "reader", "snapshot", "token", "updates", "clock"]
     assert all(check.good for check in found.values()), found
     assert found["settings"].text == "verbatim.toml"
     assert found["snapshot"].text.startswith(f"{name}, 4 articles, ")
@@ -113,3 +113,24 @@ def test_an_unreachable_telegram_is_told(tmp_path: Path, monkeypatch: pytest.Mon
 
     found = {c.name: c for c in run_checks(corpus_settings(tmp_path), "", unreachable)}
     assert str(found["token"]) == "✗ token: no answer from https://api.example: check the network"
+
+
+@pytest.mark.parametrize(
+    ("url", "secret", "said"),
+    [
+        ("http://bot.example.org", "s3cret", "needs a public https:// address"),
+        ("https://bot.example.org", "", "needs a secret"),
+        ("https://bot.example.org/updates", "s3cret", "Telegram sends them to https://bot.example.org/updates"),
+    ],
+)
+def test_what_a_webhook_needs_is_looked_at(monkeypatch: pytest.MonkeyPatch, url: str, secret: str, said: str) -> None:
+    """An https address and a secret, which is not told."""
+    monkeypatch.setenv("TELEGRAM_WEBHOOK_SECRET", secret)
+    settings = BotSettings.model_validate({"telegram": {"mode": "webhook", "webhook_url": url}})
+    told = updates_text(settings)
+    assert said in told and "s3cret" not in told
+
+
+def updates_text(settings: BotSettings) -> str:
+    (check,) = [check for check in run_checks(settings, "verbatim.toml", identify) if check.name == "updates"]
+    return check.text

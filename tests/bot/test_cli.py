@@ -265,13 +265,13 @@ class TestCheck:
         """Without a token one of them fails: status 1."""
         assert cli.main(["check", "--config", config]) == FAILED
         lines = capsys.readouterr().out.splitlines()
-        assert [line[:2] for line in lines] == ["✓ ", "✓ ", "✓ ", "✓ ", "✗ ", "✓ "]
+        assert [line[:2] for line in lines] == ["✓ ", "✓ ", "✓ ", "✓ ", "✗ ", "✓ ", "✓ "]
         assert of("settings", lines) == f"✓ settings: {config}"
         assert "@BotFather" in of("token", lines)
         assert of("reader", lines).startswith("✓ reader: reads en; weighs ")
         assert cli.main(["check", "--config", config, "--json"]) == FAILED
         content = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-        assert [set(one) for one in content] == [{"name", "good", "text"}] * 6
+        assert [set(one) for one in content] == [{"name", "good", "text"}] * 7
 
 
 @pytest.mark.model

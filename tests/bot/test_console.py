@@ -144,3 +144,20 @@ def test_an_explanation_says_whether_it_is_quoted(confidence: float, verdict: st
 def test_nothing_found_is_explained_too() -> None:
     """Without a table."""
     assert explained(Explanation(Question("?"), (), 0.0, 0.5), DAY) == "Nothing was found."
+
+
+def test_a_question_may_follow_the_one_before(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """For the minutes of the settings; the answer says with which words it was read."""
+    for minutes, times in ((10.0, 1), (0.0, 0)):
+        monkeypatch.setattr("sys.stdin", io.StringIO("How warm are honeybees?\nWhen was it?\n"))
+        converse(FakeAnswers(), interactive=False, followup_minutes=minutes)
+        assert capsys.readouterr().out.count("(Read together with your question before: honeybees.)") == times
+
+
+def test_how_a_question_was_read_is_told() -> None:
+    """The days whose articles were read, and another spelling."""
+    told = shown(FakeAnswers().answer(Question("How warm were the baes yesterday?")), DAY)
+    assert "(Only articles of these days: 21 November 2026.)" in told
+    assert '(Looked for "bees": no article has "baes".)' in told

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import TokenError
-from bot.token import find_token
+from bot.errors import TokenError, WebhookError
+from bot.token import find_token, find_webhook_secret
 
 
 def test_without_either_variable_there_is_none(tmp_path: Path) -> None:
@@ -41,3 +41,20 @@ def test_an_unreadable_files_content_is_not_told(tmp_path: Path) -> None:
         find_token({"TELEGRAM_BOT_TOKEN_FILE": str(path)})
     assert "secret" not in str(caught.value)
     assert "secret" not in repr(caught.value)
+
+
+def test_the_webhooks_secret_is_found_in_the_same_way(tmp_path: Path) -> None:
+    """In its own variable, or in the file that the other one names."""
+    path = tmp_path / "secret"
+    path.write_text("from_file-1\n")
+    assert find_webhook_secret({"TELEGRAM_WEBHOOK_SECRET": " given-2 "}) == "given-2"
+    assert find_webhook_secret({"TELEGRAM_WEBHOOK_SECRET_FILE": str(path)}) == "from_file-1"
+    assert find_webhook_secret({"TELEGRAM_WEBHOOK_SECRET": "x" * 256}) == "x" * 256
+
+
+@pytest.mark.parametrize("secret", ["", " ", "x" * 257, "with space", "ünlike", "a+b"])
+def test_a_secret_that_telegram_does_not_take_is_an_error_that_does_not_tell_it(secret: str) -> None:
+    """Without one, anybody could send updates."""
+    with pytest.raises(WebhookError, match="1 to 256") as caught:
+        find_webhook_secret({"TELEGRAM_WEBHOOK_SECRET": secret})
+    assert not secret.strip() or secret not in str(caught.value)

@@ -10,6 +10,7 @@ import pytest
 from corpus import LIGHT, built_corpus, corpus_settings
 
 from bot.errors import ReaderError
+from bot.meter import Event, Stage
 from bot.records import Question
 from bot.settings import BotSettings
 from bot.wiring import open_answerer, open_model
@@ -104,3 +105,25 @@ class TestModel:
         """Its vectors mean nothing to this one."""
         with pytest.raises(SnapshotError, match="verbatim-index build"):
             open_answerer(built_corpus(tmp_path))
+
+
+class Stages:
+    """A meter that remembers what was timed."""
+
+    def __init__(self) -> None:
+        self.timed: list[Stage] = []
+
+    def took(self, stage: Stage, seconds: float) -> None:
+        self.timed.append(stage)
+
+    def count(self, event: Event, kind: str) -> None:
+        """Not of interest."""
+
+
+@pytest.mark.model
+def test_whoever_asks_first_does_not_wait_for_what_is_cold(tmp_path: Path) -> None:
+    """Every snapshot was searched and read in before it answers anybody."""
+    settings, stages = corpus_settings(tmp_path), Stages()
+    build_index(settings)
+    open_answerer(settings, stages)
+    assert stages.timed == [Stage.SEARCH, Stage.READ]

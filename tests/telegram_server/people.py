@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -52,6 +53,27 @@ class Person:
             }
         )
         return number
+
+    def type(self, query: str, **fields: Any) -> str:
+        """Type an inline query in some chat, and return its number."""
+        number = f"inline-{next(_numbers)}"
+        self.server.chats.inline_queries.add(number)
+        content = {"id": number, "from": user(self.id), "query": query, "offset": "", "chat_type": "sender"}
+        self.server.updates.put({"inline_query": {**content, **fields}})
+        return number
+
+    def react(self, under: Json, *emoji: str, before: Sequence[str] = (), **fields: Any) -> int:
+        """Change the reactions to a message from ``before`` to ``emoji``, and return the update's number."""
+        content = {
+            "chat": under["chat"],
+            "message_id": under["message_id"],
+            "date": int(time.time()),
+            "user": user(self.id),
+            "old_reaction": [{"type": "emoji", "emoji": one} for one in before],
+            "new_reaction": [{"type": "emoji", "emoji": one} for one in emoji],
+        }
+        kept = {name: value for name, value in {**content, **fields}.items() if value is not None}
+        return self.server.updates.put({"message_reaction": kept})
 
 
 def user(number: int) -> Json:

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -15,27 +15,44 @@ from telegram_server.server import TOKEN, TelegramServer
 from telegram_server.world import wait_until
 
 ROOT = Path(__file__).parents[2]
+Sections = Mapping[str, Mapping[str, float | str | list[int]]]
 RUNNER = ROOT / "tests" / "bot" / "chat" / "run_fake_bot.py"
 
 
 class BotProcess:
-    """Use as a context manager: starts the bot, waits until it polls, ends it. Its log is ``folder/log``."""
+    """Use as a context manager: starts the bot, waits until it polls, ends it. Its log is ``folder/log``.
 
-    def __init__(self, server: TelegramServer, folder: Path, token: str = TOKEN, **settings: float | list[int]) -> None:
+    ``settings`` are those of ``[telegram]``; ``sections`` are the others, as in the settings file, and ``patience``;
+    ``environment`` is added to the process's own.
+    """
+
+    def __init__(
+        self,
+        server: TelegramServer,
+        folder: Path,
+        token: str = TOKEN,
+        sections: Sections | None = None,
+        environment: Mapping[str, str] | None = None,
+        **settings: float | str | list[int],
+    ) -> None:
         self._server, self.folder = server, folder
+        self._sections, self._settings = sections or {}, settings
         published = folder / "published"
         if not published.exists():
             published.write_text("first")
-        self._command = [
-            sys.executable,
-            str(RUNNER),
-            str(folder),
-            json.dumps({"base_url": server.base_url, **settings}),
-        ]
+        self.write_settings()
+        self._command = [sys.executable, str(RUNNER), str(folder)]
         paths = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
         self._environment = {
-            **os.environ, "TELEGRAM_BOT_TOKEN": token, "NO_PROXY": "*", "PYTHONPATH": paths
+            **os.environ, "TELEGRAM_BOT_TOKEN": token, "NO_PROXY": "*", "PYTHONPATH": paths, **(environment or {})
         }  # fmt: skip
+
+    def write_settings(self, **changed: float | str | list[int]) -> None:
+        """Write the settings file, with other values of ``[telegram]`` where they are given."""
+        telegram = {"base_url": self._server.base_url, **self._settings, **changed}
+        new = self.folder / "settings.new"
+        new.write_text(json.dumps({**self._sections, "telegram": telegram}))
+        new.replace(self.folder / "settings.json")
 
     def start(self, *, wait: bool = True) -> Self:
         """Start the process; ``wait`` until it has asked for updates."""
@@ -93,6 +110,14 @@ class BotProcess:
         """Send SIGTERM."""
         self._process.send_signal(signal.SIGTERM)
 
+    def hang_up(self) -> None:
+        """Send SIGHUP."""
+        self._process.send_signal(signal.SIGHUP)
+
+    def stop(self) -> None:
+        """Send SIGSTOP: the process is there and does nothing."""
+        self._process.send_signal(signal.SIGSTOP)
+
     def kill(self) -> None:
         """Send SIGKILL and wait."""
         self._process.kill()
@@ -101,6 +126,11 @@ class BotProcess:
     def wait(self, seconds: float) -> int:
         """Wait for the end and return the exit status."""
         return self._process.wait(seconds)
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid
 
     @property
     def title(self) -> str:

@@ -5,6 +5,7 @@ trim from an entity. The words are those of tdlib and of the published specifica
 """
 
 import json
+import re
 from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
@@ -17,12 +18,16 @@ _SEND = "chat_id text entities reply_markup reply_parameters message_thread_id l
 FIELDS = {
     "getMe": "",
     "deleteWebhook": "drop_pending_updates",
+    "setWebhook": "url certificate ip_address max_connections allowed_updates drop_pending_updates secret_token",
+    "getWebhookInfo": "",
     "getUpdates": "offset limit timeout allowed_updates",
     "sendMessage": _SEND + " parse_mode disable_notification protect_content",
     "editMessageText": "chat_id message_id text entities reply_markup link_preview_options parse_mode",
+    "deleteMessage": "chat_id message_id",
     "sendChatAction": "chat_id action message_thread_id",
     "answerCallbackQuery": "callback_query_id text show_alert cache_time",
     "setMyCommands": "commands scope language_code",
+    "answerInlineQuery": "inline_query_id results cache_time is_personal next_offset button",
 }
 _STRUCTURED = {
     "entities",
@@ -32,7 +37,10 @@ _STRUCTURED = {
     "allowed_updates",
     "commands",
     "scope",
+    "results",
+    "button",
 }
+_TEXT_IDS = {"callback_query_id", "inline_query_id"}
 _ENTITY_FIELDS = {"type", "offset", "length", "url"}
 _ENTITY_TYPES = {"blockquote", "expandable_blockquote", "bold", "italic", "text_link", "code", "pre"}
 _ACTIONS = {"typing", "upload_document"}
@@ -69,7 +77,7 @@ def decoded(method: str, form: dict[str, str]) -> Json:
 def _value(name: str, text: str) -> Any:
     if name in _STRUCTURED:
         return json.loads(text)
-    if (name.endswith("_id") and name != "callback_query_id") or name in ("offset", "limit", "timeout"):
+    if (name.endswith("_id") and name not in _TEXT_IDS) or name in ("offset", "limit", "timeout"):
         return int(text)
     return text
 
@@ -160,6 +168,42 @@ def _check_button(button: Json) -> None:
                 raise Refusal(400, "Bad Request: BUTTON_DATA_INVALID")
         case other:
             raise bad(f"can't parse inline keyboard button: unknown action {other}")
+
+
+MOST_RESULTS, LONGEST_RESULT_ID = 50, 64
+_RESULT_FIELDS = {"type", "id", "title", "input_message_content", "reply_markup", "description", "url"}
+_CONTENT_FIELDS = {"message_text", "entities", "link_preview_options"}
+_START_PARAMETER = re.compile(r"[\w-]{1,64}", re.ASCII)
+
+
+def check_results(results: Sequence[Json], button: Json | None) -> None:
+    """Refuse results of an inline query that Telegram refuses, or that could not be posted."""
+    ids = [result.get("id", "") for result in results]
+    if len(ids) > MOST_RESULTS:
+        raise bad("RESULTS_TOO_MUCH")
+    if any(not 1 <= len(one.encode()) <= LONGEST_RESULT_ID for one in ids):
+        raise bad("RESULT_ID_INVALID")
+    if len(set(ids)) < len(ids):
+        raise bad("RESULT_ID_DUPLICATE")
+    for result in results:
+        _check_result(result)
+    if button is not None:
+        if not button.get("text", "").strip() or set(button) != {"text", "start_parameter"}:
+            raise bad("can't parse inline query results button")
+        if not _START_PARAMETER.fullmatch(button["start_parameter"]):
+            raise bad("START_PARAM_INVALID")
+
+
+def _check_result(result: Json) -> None:
+    if result.get("type") != "article" or set(result) - _RESULT_FIELDS:
+        raise bad(f"can't parse inline query result: strange result {sorted(result)}")
+    if not result.get("title", "").strip():
+        raise bad("ARTICLE_TITLE_EMPTY")
+    content = result.get("input_message_content", {})
+    if set(content) - _CONTENT_FIELDS:
+        raise bad(f"can't parse input message content: strange content {sorted(content)}")
+    check_text(content.get("message_text", ""), content.get("entities", []))
+    check_keyboard(result.get("reply_markup"))
 
 
 def check_commands(commands: Sequence[Json]) -> None:

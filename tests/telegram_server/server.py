@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 
 from telegram_server import rules
 from telegram_server.faults import Fault
+from telegram_server.pushing import Pushing
 from telegram_server.rules import Json, Refusal, bad
 from telegram_server.world import BOT, Chats, Updates, wait_until
 
@@ -31,14 +32,21 @@ class Call:
     status: int
 
 
+class _Http(ThreadingHTTPServer):
+    """Takes bursts of new connections, as Telegram does; five may wait otherwise."""
+
+    request_queue_size = 256
+
+
 class TelegramServer:
     """Use as a context manager; ``base_url`` is for the settings."""
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.updates, self.chats = Updates(), Chats()
+        self.pushing = Pushing(self.updates)
         self._faults: dict[str, list[Fault]] = {}
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._http = _Http(("127.0.0.1", 0), _handler(self))
         self._http.daemon_threads = True
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
 
@@ -50,6 +58,7 @@ class TelegramServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.updates.end()
+        self.pushing.close()
         self._http.shutdown()
         self._http.server_close()
         self._thread.join()
@@ -95,7 +104,14 @@ class TelegramServer:
         match method:
             case "getMe":
                 return BOT
+            case "setWebhook":
+                return self.pushing.set(parameters)
+            case "deleteWebhook":
+                return self.pushing.delete()
+            case "getWebhookInfo":
+                return self.pushing.info()
             case "getUpdates":
+                self.pushing.check_none()
                 return self.updates.poll(
                     parameters.get("offset", 0),
                     parameters.get("limit", 100),
@@ -106,12 +122,17 @@ class TelegramServer:
                 return self._send(parameters)
             case "editMessageText":
                 return self._edit(parameters)
+            case "deleteMessage":
+                self.chats.check_open(parameters["chat_id"])
+                self.chats.delete(parameters["chat_id"], parameters["message_id"])
             case "sendChatAction":
                 rules.check_action(parameters["action"])
                 self.chats.check_open(parameters["chat_id"])
                 self.chats.check_place(parameters["chat_id"], parameters.get("message_thread_id"), None)
             case "answerCallbackQuery":
                 self._acknowledge(parameters)
+            case "answerInlineQuery":
+                self._answer_inline(parameters)
             case "setMyCommands":
                 rules.check_commands(parameters["commands"])
         return True
@@ -158,6 +179,12 @@ class TelegramServer:
         self.chats.messages[chat_id, parameters["message_id"]] = changed
         return changed
 
+    def _answer_inline(self, parameters: Json) -> None:
+        rules.check_results(parameters["results"], parameters.get("button"))
+        if parameters["inline_query_id"] not in self.chats.inline_queries:
+            raise bad("query is too old and response timeout expired or query ID is invalid")
+        self.chats.inline_queries.discard(parameters["inline_query_id"])
+
     def _acknowledge(self, parameters: Json) -> None:
         if len(parameters.get("text", "")) > 200:
             raise bad("MESSAGE_TOO_LONG")
@@ -171,7 +198,11 @@ def _handler(server: TelegramServer) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+            length = int(self.headers.get("Content-Length", 0))
+            body = self.rfile.read(length).decode()
+            if len(body.encode()) < length:  # the bot went away while it was asking: Telegram hears nothing
+                self.close_connection = True
+                return
             token, _, method = self.path.removeprefix("/bot").partition("/")
             parameters: Json = dict(parse_qsl(body, keep_blank_values=True))
             fault = server.next_fault(method)

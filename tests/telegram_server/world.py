@@ -20,7 +20,7 @@ BOT: Json = {
     "username": "verbatim_test_bot",
     "can_join_groups": True,
     "can_read_all_group_messages": False,
-    "supports_inline_queries": False,
+    "supports_inline_queries": True,
 }
 CONFLICT = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 
@@ -83,6 +83,18 @@ class Updates:
                 self.confirmed.append(number)
                 del self.pending[number]
 
+    def deliverable(self, allowed: list[str] | None) -> list[Json]:
+        """What a webhook is sent, oldest first; the list of kinds is remembered."""
+        with self._changed:
+            self._allowed = allowed or self._allowed
+            return self._deliverable()
+
+    def take(self, number: int) -> None:
+        """Note that a webhook took an update."""
+        with self._changed:
+            self.confirmed.append(number)
+            del self.pending[number]
+
     def _deliverable(self) -> list[Json]:
         updates = [self.pending[number] for number in sorted(self.pending)]
         return [u for u in updates if set(u) - {"update_id"} <= set(self._allowed)]
@@ -97,6 +109,7 @@ class Chats:
     blocked: set[int] = field(default_factory=set)
     moved: dict[int, int] = field(default_factory=dict)
     callbacks: set[str] = field(default_factory=set)
+    inline_queries: set[str] = field(default_factory=set)
     _last: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -125,6 +138,13 @@ class Chats:
             return
         if (chat_id, reply["message_id"]) not in self.messages:
             raise bad("message to be replied not found")
+
+    def delete(self, chat_id: int, message_id: int) -> None:
+        """Take a message of the bot's away; https://core.telegram.org/bots/api#deletemessage."""
+        message = self.messages.get((chat_id, message_id))
+        if message is None or message["from"]["id"] != BOT["id"]:
+            raise bad("message to delete not found")
+        del self.messages[chat_id, message_id]
 
     def own(self, chat_id: int, message_id: int) -> Json:
         """A message that the bot sent."""

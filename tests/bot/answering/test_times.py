@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.times import REPORTED_LATER, AskedTime, asked_time
+from bot.answering.times import REPORTED_LATER, AskedTime, asked_time, days_of
+from bot.records import Question
 from index import Days
 
 ASKED = date(2024, 3, 15)
@@ -169,3 +170,11 @@ def test_any_question_on_any_day_is_read(question: str, day: date | None) -> Non
     assert asked.day == day
     assert (asked.first is None) == (asked.last is None)
     assert asked.first is None or asked.last is None or asked.first <= asked.last
+
+
+def test_the_search_leans_towards_days_named_in_any_language() -> None:
+    """Where the learned patterns name none, the days that narrow or lean are what the search looks for."""
+    this_week = days_of(Question("¿Quién dimitió esta semana?", ASKED))
+    assert this_week == Days(ASKED - timedelta(7), ASKED)
+    assert days_of(Question("Who resigned in the last 3 days?", ASKED)) == Days(ASKED - timedelta(3), ASKED)
+    assert days_of(Question("Who wrote Hamlet?", ASKED)) == Days(ASKED, ASKED)

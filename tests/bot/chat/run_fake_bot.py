@@ -1,25 +1,47 @@
-"""Run the chat as a real process on a fake answer service: ``run_fake_bot.py FOLDER SETTINGS``, the settings as JSON.
+"""Run the chat as a real process on a fake answer service: ``run_fake_bot.py FOLDER``.
 
-The token comes from the environment; the folder holds the database and the name of the newest snapshot.
+The folder holds ``settings.json`` (sections as in the settings file, and ``patience``: what the watchdog bears), the
+database and the name of the newest snapshot. Secrets come from the environment.
 """
 
+import json
 import logging
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from fakes import FakeAnswers
+from pydantic import ValidationError
 
-import bot.chat
-from bot.settings import TelegramSection
+from bot.chat import Secrets, open_metrics
+from bot.chat.process import run
+from bot.chat.watchdog import Patience
+from bot.settings import BotSettings
+from index import SettingsError
 
 
 def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     folder = Path(sys.argv[1])
-    settings = TelegramSection.model_validate_json(sys.argv[2])
+    written = json.loads((folder / "settings.json").read_text())
+    borne = Patience(**written["patience"]) if "patience" in written else None
+
+    def read() -> BotSettings:
+        return parsed(json.loads((folder / "settings.json").read_text()))
+
+    settings = read()
+    secrets = Secrets(os.environ["TELEGRAM_BOT_TOKEN"], os.environ.get("TELEGRAM_WEBHOOK_SECRET", ""))
     service = FakeAnswers(published=folder / "published")
-    return bot.chat.run(service, settings, os.environ["TELEGRAM_BOT_TOKEN"], folder / "chat.sqlite")
+    return run(service, settings, secrets, folder / "chat.sqlite", read, open_metrics(settings), borne)
+
+
+def parsed(written: dict[str, Any]) -> BotSettings:
+    """The sections, without what only this script knows."""
+    try:
+        return BotSettings.model_validate({name: keys for name, keys in written.items() if name != "patience"})
+    except ValidationError as error:
+        raise SettingsError(f"the settings cannot be used: {error.error_count()} problems") from error
 
 
 if __name__ == "__main__":

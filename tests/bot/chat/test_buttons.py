@@ -57,6 +57,8 @@ def test_an_answer_has_its_buttons(server: TelegramServer) -> None:
         *(f"Open at quote {n} · The Example" for n in (1, 2, 3)),
         texts.MORE_CONTEXT,
         texts.MORE_QUOTES,
+        texts.MORE_INSIDE,
+        texts.SAME_ELSEWHERE,
         "👍",
         "👎",
     ]
@@ -82,7 +84,7 @@ def test_more_quotes_turns_the_page_and_back(server: TelegramServer) -> None:
 
 
 def test_a_vote_is_stored_with_what_it_was_about(server: TelegramServer, bot: BotProcess) -> None:
-    """A second press withdraws it, another one changes it, /forget deletes it."""
+    """A second press withdraws it, another one changes it, /forget_me deletes it."""
     ada, answer = ask(server)
     assert acknowledged(server, ada.press(answer, "👍"))["text"] == texts.THANKS
     ((up, snapshot, quotes),) = votes(bot, ada.id)
@@ -92,8 +94,9 @@ def test_a_vote_is_stored_with_what_it_was_about(server: TelegramServer, bot: Bo
     assert acknowledged(server, ada.press(answer, "👎"))["text"] == texts.WITHDRAWN
     assert votes(bot, ada.id) == []
     acknowledged(server, ada.press(answer, "👍"))
-    ada.say("/forget")
-    assert server.wait_sent(ada.chat_id, 2)[1]["text"].startswith("Deleted: 1 vote.")
+    ada.say("/forget_me")
+    acknowledged(server, ada.press(server.wait_sent(ada.chat_id, 2)[1], texts.FORGET))
+    wait_until(lambda: server.sent(ada.chat_id)[1]["text"].startswith("Deleted: "), 10, "it is deleted")
     assert votes(bot, ada.id) == []
 
 
@@ -124,6 +127,43 @@ def test_pressing_twice_at_once_is_no_error(server: TelegramServer, bot: BotProc
     wait_until(lambda: len([c for c in server.of("editMessageText") if c.status == 400]) == 1, 5, "a refusal")
     ask(server)
     assert "not modified" not in bot.log
+
+
+def test_what_a_message_says_already_is_not_sent_again(server: TelegramServer) -> None:
+    """Where Telegram shows with the press that the page is there, nothing is edited."""
+    ada, answer = ask(server)
+    second = press_and_wait(server, ada, answer, texts.MORE_QUOTES)
+    edits = len(server.of("editMessageText"))
+    page = next(data for data in datas(second) if ":s1w" in data).removesuffix("w")
+    acknowledged(server, ada.press_data(second, page))
+    server.wait_confirmed(ada.say("/help")["update_id"])
+    assert len(server.of("editMessageText")) == edits
+
+
+def test_a_press_is_answered_within_a_second(server: TelegramServer, bot: BotProcess) -> None:
+    """Also while all workers are busy for longer, and while the database is locked; the work is done all the same."""
+    ada, answer = ask(server)
+    for _ in range(2):
+        newcomer(server).say("slow 1.8 question")
+    time.sleep(0.2)
+    started, edits = time.monotonic(), len(server.of("editMessageText"))
+    acknowledged(server, ada.press(answer, texts.MORE_CONTEXT))
+    assert time.monotonic() - started < 1
+    server.wait_for("editMessageText", edits + 1)
+    assert time.monotonic() - started > 1
+    lock = sqlite3.connect(bot.folder / "chat.sqlite", isolation_level=None)
+    lock.execute("BEGIN IMMEDIATE")
+    started = time.monotonic()
+    assert acknowledged(server, ada.press(answer, "👍")).get("text", "") == ""
+    assert time.monotonic() - started < 1
+    time.sleep(0.5)
+    lock.execute("ROLLBACK")
+    lock.close()
+    wait_until(lambda: len(votes(bot, ada.id)) == 1, 5, "the vote is stored")
+
+
+def datas(message: Json) -> list[str]:
+    return [b["callback_data"] for row in message["reply_markup"]["inline_keyboard"] for b in row if "url" not in b]
 
 
 def test_a_press_that_is_too_old_to_acknowledge_still_works(server: TelegramServer) -> None:

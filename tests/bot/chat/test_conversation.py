@@ -1,7 +1,6 @@
 """Messages and what is said to them, over real HTTP with the bot as a real process."""
 
 import time
-from typing import Any
 
 import pytest
 from telegram_server.people import group_member, newcomer, user
@@ -58,8 +57,9 @@ def test_without_an_answer_it_says_so(server: TelegramServer) -> None:
         ("/help", texts.HELP),
         ("/about", texts.ABOUT),
         ("/sources", "I have read 1 article (30 passages)."),
-        ("/privacy", "Your questions are neither stored nor logged"),
-        ("/forget", "Nothing was stored about you."),
+        ("/privacy", "Your questions are used to find an answer, then dropped"),
+        ("/forget", texts.FORGET_WHAT),
+        ("/forget_me", texts.FORGET_WHAT),
         ("/ask", texts.NO_QUESTION),
         ("/strange", texts.UNKNOWN_COMMAND),
         ("?!", texts.NO_QUESTION),
@@ -98,26 +98,6 @@ def test_a_forum_topic_is_answered_in_its_topic(server: TelegramServer) -> None:
     calls = [*server.of("sendChatAction"), *server.of("sendMessage")]
     statuses = [call.status for call in calls if call.parameters["chat_id"] == ada.chat_id]
     assert statuses == [200] * 4
-
-
-STICKER = {"file_id": "f", "file_unique_id": "u", "width": 5, "height": 5, "is_animated": False}
-ODD_MESSAGES: list[tuple[str, dict[str, Any], bool]] = [
-    ("sticker", {"sticker": {**STICKER, "is_video": False, "type": "regular"}}, True),
-    ("forwarded photo", {"photo": [{"file_id": "f", "file_unique_id": "u", "width": 5, "height": 5}]}, True),
-    ("location", {"location": {"latitude": 1.0, "longitude": 2.0}}, True),
-    ("title", {"new_chat_title": "x"}, False),
-    ("pinned", {"migrate_to_chat_id": -5}, False),
-    ("nothing", {}, False),
-]
-
-
-@pytest.mark.parametrize(("_", "fields", "answered"), ODD_MESSAGES, ids=[name for name, _, _ in ODD_MESSAGES])
-def test_messages_without_text(server: TelegramServer, _: str, fields: dict[str, Any], answered: bool) -> None:
-    """Media get a fitting word, service messages silence, and nothing crashes."""
-    ada = newcomer(server)
-    posted = ada.say("", **fields)
-    server.wait_confirmed(posted["update_id"])
-    assert [m["text"] for m in server.sent(ada.chat_id)] == ([texts.UNREADABLE] if answered else [])
 
 
 def test_bots_channels_and_edits_are_met_with_silence(server: TelegramServer) -> None:
@@ -215,7 +195,12 @@ def test_the_command_menus_and_allowed_updates_are_exact(server: TelegramServer)
     menus = [call.parameters for call in server.wait_for("setMyCommands", 2)]
     assert [len(menu["commands"]) for menu in menus] == [6, 2]
     assert menus[1]["scope"] == {"type": "all_group_chats"}
-    assert server.of("getUpdates")[0].parameters["allowed_updates"] == ["message", "callback_query"]
+    assert server.of("getUpdates")[0].parameters["allowed_updates"] == [
+        "message",
+        "callback_query",
+        "message_reaction",
+        "inline_query",
+    ]
 
 
 def test_the_token_is_not_in_the_process_title(bot: BotProcess) -> None:

@@ -44,7 +44,7 @@ def test_a_vote_is_stored_changed_and_withdrawn(database: Database) -> None:
 
 
 def test_forgetting_deletes_one_users_votes_only(database: Database) -> None:
-    """/forget."""
+    """/forget_me."""
     for user, token in ((7, "a"), (7, "b"), (8, "a")):
         database.vote(token, user, UP, "s", QUOTES, 1.0)
     assert (database.forget(7), database.forget(7), database.forget(8)) == (2, 0, 1)
@@ -56,7 +56,7 @@ def test_handled_updates_are_known_for_two_days(database: Database) -> None:
     database.mark_handled(6, 100.0 + HANDLED_SECONDS)
     database.mark_handled(6, 100.0 + HANDLED_SECONDS)
     assert database.handled() == {5, 6}
-    database.prune(101.0 + HANDLED_SECONDS, 90, 10, 365)
+    database.prune(101.0 + HANDLED_SECONDS, 90, 10, 365, 30)
     assert database.handled() == {6}
 
 
@@ -65,18 +65,29 @@ def test_old_answers_and_votes_are_pruned(database: Database) -> None:
     for day in range(6):
         database.remember(f"day {day}", STORED, day * DAY)
         database.vote("token", day, UP, "s", QUOTES, day * DAY)
-    database.prune(5 * DAY, 4, 3, 2)
+    database.prune(5 * DAY, 4, 3, 2, 30)
     assert [day for day in range(6) if database.recall(f"day {day}")] == [3, 4, 5]
     assert [user for user in range(6) if database.forget(user)] == [3, 4, 5]
 
 
 def test_no_word_of_an_article_is_stored(database: Database, tmp_path: Path) -> None:
-    """Places only; and no column for a question or a chat."""
+    """Places only; words of a question only where they were not answered."""
     connection = sqlite3.connect(tmp_path / "new" / "chat.sqlite")
-    tables = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
+    columns = connection.execute(
+        "SELECT m.name, c.name FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c WHERE m.type = 'table'"
+    ).fetchall()
     connection.close()
-    assert {name for name, _ in tables} == {"answers", "feedback", "handled", "told"}
-    assert not any(word in sql.casefold() for _, sql in tables for word in ("question", "chat", "text,"))
+    assert [table for table, column in columns if column == "words"] == ["declined"]
+    assert not any(column in ("text", "question", "title") for _, column in columns)
+
+
+def test_votes_are_listed_and_counted(database: Database) -> None:
+    """The last first."""
+    assert (database.votes(5), database.count_votes()) == ((), (0, 0))
+    for user in range(4):
+        database.vote("token", user, user > 0, "s", QUOTES[: user % 3], float(user))
+    assert database.count_votes() == (3, 1)
+    assert database.votes(2) == ((True, 3.0, ()), (True, 2.0, QUOTES))
 
 
 def test_what_an_admin_was_told_is_known_after_reopening(tmp_path: Path) -> None:
@@ -92,30 +103,6 @@ def test_what_an_admin_was_told_is_known_after_reopening(tmp_path: Path) -> None
     again.mark_told(7, ())
     assert again.told() == {8: frozenset({"held"})}
     again.close()
-
-
-def test_a_file_of_the_first_version_goes_on(tmp_path: Path) -> None:
-    """Its answers and votes stay; what it lacks is added."""
-    old = Database(tmp_path / "chat.sqlite")
-    old.remember("token", STORED, 1.0)
-    old.close()
-    connection = sqlite3.connect(tmp_path / "chat.sqlite")
-    connection.executescript("DROP TABLE told; PRAGMA user_version = 1")
-    connection.close()
-    database = Database(tmp_path / "chat.sqlite")
-    database.mark_told(7, {"held"})
-    assert database.recall("token") == STORED
-    assert database.told() == {7: frozenset({"held"})}
-    database.close()
-
-
-def test_a_newer_file_is_refused(tmp_path: Path) -> None:
-    """An older program does not touch it."""
-    connection = sqlite3.connect(tmp_path / "chat.sqlite")
-    connection.execute("PRAGMA user_version = 9")
-    connection.close()
-    with pytest.raises(ChatDatabaseError, match="version 9"):
-        Database(tmp_path / "chat.sqlite")
 
 
 def test_what_is_no_database_is_refused(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What to do about each way in which Telegram can refuse a message."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -17,7 +18,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.chat.delivery import Letter, remedy
+from bot.chat.delivery import Delivery, Letter, Sent, remedy
 from bot.chat.keyboards import Press, keyboard
 from bot.chat.styled import Entity
 
@@ -78,6 +79,32 @@ def test_a_moved_chat_is_followed_once() -> None:
     assert (cure.letter.chat_id, cure.letter.reply_to, cure.letter.thread) == (-99, None, None)
     assert remedy(ChatMigrated(-100), cure.letter, 2) is None
     assert remedy(ChatMigrated(-99), EDIT, 1) is None
+
+
+NOT_MODIFIED = "Message is not modified: specified new message content and reply markup are exactly the same"
+
+
+@pytest.mark.parametrize(
+    ("error", "letter", "taken"),
+    [
+        (BadRequest(NOT_MODIFIED), EDIT, True),
+        (BadRequest(NOT_MODIFIED), LETTER, False),
+        (BadRequest("Message to edit not found"), EDIT, False),
+        (BadRequest("Chat not found: message is not modified: x"), EDIT, False),
+        (Forbidden(NOT_MODIFIED), EDIT, False),
+    ],
+)
+def test_only_an_edit_that_changes_nothing_is_swallowed(error: TelegramError, letter: Letter, taken: bool) -> None:
+    """Exactly this complaint, of exactly this kind of call; everything else is a failure."""
+
+    class Refusing:
+        async def send_message(self, *args: object, **kwargs: object) -> None:
+            raise error
+
+        edit_message_text = send_message
+
+    sent = asyncio.run(Delivery(Refusing()).send(letter))  # type: ignore[arg-type]
+    assert sent == (Sent(letter.chat_id, 4) if taken else None)
 
 
 @pytest.mark.parametrize(

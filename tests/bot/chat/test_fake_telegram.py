@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from telegram_server.rules import Json, Refusal, check_keyboard, check_text, decoded
+from telegram_server.rules import Json, Refusal, check_keyboard, check_results, check_text, decoded
 
 
 def entity(offset: int, length: int, kind: str = "bold", **fields: Any) -> Json:
@@ -58,6 +58,47 @@ def test_bad_buttons_are_refused(button: Json) -> None:
     """One action each, 64 bytes, a real link."""
     with pytest.raises(Refusal):
         check_keyboard({"inline_keyboard": [[button]]})
+
+
+RESULT: Json = {"type": "article", "id": "1", "title": "t", "input_message_content": {"message_text": "words"}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"id": ""}, "RESULT_ID_INVALID"),
+        ({"id": "я" * 33}, "RESULT_ID_INVALID"),
+        ({"title": " "}, "ARTICLE_TITLE_EMPTY"),
+        ({"type": "photo"}, "strange result"),
+        ({"colour": "red"}, "strange result"),
+        ({"input_message_content": {}}, "empty"),
+        ({"input_message_content": {"message_text": "x", "parse_mode": "HTML"}}, "strange content"),
+        ({"input_message_content": {"message_text": "x", "entities": [entity(0, 2)]}}, "out of range"),
+        ({"reply_markup": {"inline_keyboard": [[{"text": "x", "url": "http://localhost"}]]}}, "URL"),
+    ],
+)
+def test_bad_inline_results_are_refused(changes: Json, words: str) -> None:
+    """Each for itself."""
+    check_results([RESULT], None)
+    with pytest.raises(Refusal, match=words):
+        check_results([{**RESULT, **changes}], None)
+
+
+@pytest.mark.parametrize(
+    ("results", "button", "words"),
+    [
+        ([RESULT, RESULT], None, "DUPLICATE"),
+        ([{**RESULT, "id": str(n)} for n in range(51)], None, "TOO_MUCH"),
+        ([], {"text": "x", "start_parameter": "a b"}, "START_PARAM"),
+        ([], {"text": "", "start_parameter": "a"}, "button"),
+        ([], {"text": "x"}, "button"),
+    ],
+)
+def test_bad_inline_answers_are_refused(results: list[Json], button: Json | None, words: str) -> None:
+    """All together."""
+    check_results([], {"text": "x", "start_parameter": "a-b_9"})
+    with pytest.raises(Refusal, match=words):
+        check_results(results, button)
 
 
 @pytest.mark.parametrize(("method", "field"), [("sendMessage", "txt"), ("getMe", "x"), ("sendMassage", "text")])

@@ -35,7 +35,7 @@ def meant(person: Person, text: str, **fields: Any) -> Intent:
         ("/ASK@Verbatim_Test_Bot\nHow warm?", Ask("How warm?")),
         ("/ask@other_bot How warm?", None),
         ("/ask", Hint.NO_QUESTION),
-        ("/start deep-link", Command("start")),
+        ("/start deep-link", Command("start", "deep-link")),
         ("/unheard of", Hint.UNKNOWN_COMMAND),
         ("🐝!", Hint.NO_QUESTION),
         ("蜂は何度?", Ask("蜂は何度?")),
@@ -67,6 +67,36 @@ def test_private_chats(nowhere: TelegramServer, text: str, intent: Intent) -> No
 def test_groups(nowhere: TelegramServer, text: str, fields: dict[str, Any], intent: Intent) -> None:
     """Only what is for the bot; its name is no part of the question, wherever emoji stand before it."""
     assert meant(group_member(nowhere), text, **fields) == intent
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"from": {**user(7), "is_bot": True}},
+        {"from": ME.to_dict()},
+        {"via_bot": ME.to_dict()},
+        {"via_bot": {**user(8), "is_bot": True}},
+        {"is_automatic_forward": True, "sender_chat": {"id": -7, "type": "channel", "title": "C"}},
+        {"chat": {"id": -7, "type": "channel", "title": "C"}},
+    ],
+    ids=["another bot", "itself", "via itself", "via another bot", "automatic forward", "channel post"],
+)
+@pytest.mark.parametrize("text", ["/ask How warm?", "@verbatim_test_bot how warm?", "How warm?"])
+def test_nobody_but_people_is_answered(nowhere: TelegramServer, text: str, fields: dict[str, Any]) -> None:
+    """Two bots that answer each other never end; a post of the channel in its group is no question."""
+    assert meant(newcomer(nowhere), text, **fields) is None
+    assert meant(group_member(nowhere), text, reply_to_message=BOT, **fields) is None
+
+
+def test_anonymous_admins_and_channels_that_write_are_people(nowhere: TelegramServer) -> None:
+    """Telegram shows both as bots, with the chat that they write as."""
+    admin = {
+        "sender_chat": {"id": -5, "type": "supergroup", "title": "G"},
+        "from": {**user(1087968824), "is_bot": True},
+    }
+    channel = {"sender_chat": {"id": -7, "type": "channel", "title": "C"}, "from": {**user(136817688), "is_bot": True}}
+    for fields in (admin, channel):
+        assert meant(group_member(nowhere), "/ask How warm?", **fields) == Ask("How warm?")
 
 
 def test_a_mention_without_a_user_name(nowhere: TelegramServer) -> None:

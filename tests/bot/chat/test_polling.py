@@ -10,6 +10,7 @@ from telegram_server.people import newcomer
 from telegram_server.server import TOKEN, TelegramServer
 from telegram_server.world import wait_until
 
+from bot.chat.hearing import Hearing
 from bot.chat.polling import Polling, TolerantRequest
 
 
@@ -44,7 +45,7 @@ def poll(server: TelegramServer, handle: Handle, ledger: Ledger, until: Callable
         request = TolerantRequest(read_timeout=30)
         bot = Bot(TOKEN, base_url=server.base_url, get_updates_request=request)
         async with bot:
-            polling = Polling(bot, request, handle, ledger, 1, guard)
+            polling = Polling(bot, request, handle, ledger, 1, Hearing(), guard)
             running = asyncio.create_task(polling.run())
             await asyncio.to_thread(wait_until, until, 8, "polled")
             running.cancel()

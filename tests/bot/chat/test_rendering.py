@@ -97,11 +97,22 @@ def test_quotes_that_do_not_fit_are_left_out_whole_and_counted() -> None:
 def test_a_single_quote_that_is_too_long_is_cut_at_a_sentence_and_says_so(answer: int) -> None:
     """The mark of the cut stands outside of the quotation, and the answer inside."""
     page = render(View((long_quote(200, answer),), answered=True), TODAY)
-    (quoted,) = marked(page, "blockquote")
+    (quoted,) = marked(page, "expandable_blockquote")
     assert quoted.endswith("honey.") and quoted.startswith("Sentence ")
     assert marked(page, "bold")[0] in quoted and quoted in long_quote(200, answer).text
     assert page.text.endswith(texts.CUT)
     assert len(quoted) > 3000
+    accept(page)
+
+
+@pytest.mark.parametrize(("sentences", "kind"), [(5, "blockquote"), (8, "expandable_blockquote")])
+def test_a_long_quote_is_folded(sentences: int, kind: str) -> None:
+    """From some four hundred units on; a tap opens it. The answer is bold in either."""
+    quote = long_quote(sentences, 1)
+    assert (len(quote.text) > 400) == (kind != "blockquote")
+    page = render(View((quote,), answered=True), TODAY)
+    assert marked(page, kind) == [quote.text] and len(page.entities) == 3
+    assert marked(page, "bold") == ["Sentence 1"]
     accept(page)
 
 

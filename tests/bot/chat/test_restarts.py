@@ -84,6 +84,23 @@ def test_sigterm_while_a_message_is_under_way_does_not_send_it_twice(server: Tel
     assert len(server.sent(ada.chat_id)) == 1
 
 
+def test_nothing_begins_to_be_sent_when_the_time_left_is_too_short_for_it(
+    server: TelegramServer, tmp_path: Path
+) -> None:
+    """What waits out a flood limit at SIGTERM is left to the next process: delivered late, it would come twice."""
+    with BotProcess(server, tmp_path) as bot:
+        ada = newcomer(server)
+        server.fail("sendMessage", flood(4), DELIVERED_LATE)
+        ada.say("How warm?")
+        server.wait_for("sendMessage")
+        bot.terminate()
+        assert bot.wait(10) == 0
+    with BotProcess(server, tmp_path):
+        server.wait_sent(ada.chat_id)
+        time.sleep(6)
+    assert len(server.sent(ada.chat_id)) == 1
+
+
 def test_a_backlog_waits_its_turn_and_what_is_stale_is_not_answered(server: TelegramServer, tmp_path: Path) -> None:
     """Questions asked while the bot was down are answered, however many; very old ones get one kind word."""
     people = [newcomer(server) for _ in range(8)]
