@@ -10,7 +10,8 @@ COMMON_WORDS = frozenset(
     out over into i you we me my your our us if happen happened happens take took taken get got give gave make
     made come came go went see begin start end call called name named know known mean say said tell told else
     first last next time times times' year years day days people part kind exactly really actually later
-    before after afterwards now today latest newest recent recently current currently el la los las un una unos unas de del en por para con y o que qué quién
+    before after afterwards now today latest newest recent recently current currently el la los las un una unos
+    unas de del en por para con y o que qué quién
     cuál cuándo dónde cómo cuánto cuánta cuántos cuántas es era fue fueron está están ha han hay se su sus
     lo le no sí más muy también qué esto eso der das den dem des ein eine einen einem einer und oder in im
     am an auf von vom zu zum zur mit für bei nach ist sind waren wird wurde wurden haben hatte was wer

@@ -1,8 +1,8 @@
 """What a run from cron costs: ``python tests/benchmarks/refresh.py [--articles N] [--sentences N] [--share 0.01]``.
 
 Builds the index of made articles, of two sentences of forty words by default, in files of their own, with the encoder
-that ships; then runs again with nothing new, with a share of them edited, and with nothing new again, each as a whole process. Prints the
-seconds of each run, and their share of the full build, as a table and as JSON.
+that ships; then runs again with nothing new, with a share of them edited, and with nothing new again, each as a whole
+process. Prints the seconds of each run, and their share of the full build, as a table and as JSON.
 """
 
 import argparse

@@ -73,7 +73,6 @@ def test_the_first_question_is_not_the_slowest(server: TelegramServer) -> None:
         return time.monotonic() - started
 
     first, *later = [asked() for _ in range(6)]
-    print(f"first {first:.3f} s, later {sorted(later)}")
     assert first < 2 * max(later) + 0.15
 
 

@@ -104,12 +104,12 @@ def test_a_conflict_with_a_process_elsewhere_is_told_once_and_once_when_it_is_ov
 ) -> None:
     """To the admins; the bot goes on meanwhile."""
     admin, reader = newcomer(server), newcomer(server)
-    bears = {"silence_seconds": 60.0, "quiet_seconds": 0.8}
+    bears = {"silence_seconds": 60.0, "quiet_seconds": 4.0}  # longer than the bot waits after a refusal
     with BotProcess(
         server, tmp_path, sections={"patience": bears}, admins=[admin.id], poll_seconds=1, refresh_seconds=0.05
     ):
         server.fail("getUpdates", *[CONFLICTED] * 2)
-        server.wait_sent(admin.chat_id, 2, seconds=15)
+        server.wait_sent(admin.chat_id, 2, seconds=30)
         reader.say("How warm?")
         server.wait_sent(reader.chat_id)
         time.sleep(1)
