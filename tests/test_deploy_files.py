@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.watchdog import Patience
+from bot.chat.running.watchdog import Patience
 from index.cli.call import DONE, FAILED, HELD, INTERRUPTED, LOCKED, OUT_OF_TIME, SKIPPED, STALE, TERMINATED, USAGE
 
 DEPLOY = Path(__file__).parent.parent / "config" / "deploy"

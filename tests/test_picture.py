@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from make_picture import NAME, QUESTIONS, conversation
 from wrapping import Line, wrapped
 
-from bot.chat.styled import Entity, Kind, units
+from bot.chat.showing.styled import Entity, Kind, units
 
 ROOT = Path(__file__).parent.parent
 PICTURE = ROOT / "conversation.svg"

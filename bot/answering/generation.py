@@ -5,7 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from bot.answering.reader import Candidate, Reader
@@ -25,7 +25,7 @@ class Generation:
     snapshot: Snapshot
     retriever: FusedRetriever
     reader: Reader
-    meter: Meter = NoMeter()
+    meter: Meter = field(default_factory=NoMeter)
 
     def warm(self) -> None:
         """Touch what the first question would have to wait for: pages of the vectors and of the words, the models."""

@@ -12,7 +12,7 @@ from bot.answering.service import AnswerService
 from bot.settings import BotSettings, TelegramSection
 
 if TYPE_CHECKING:
-    from bot.chat.metrics import Metrics
+    from bot.chat.running.metrics import Metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def open_metrics(settings: BotSettings) -> "Metrics | None":
     """Make the meter that the settings want; ``None`` where they want none."""
     if not settings.metrics.listen:
         return None
-    from bot.chat.metrics import Metrics
+    from bot.chat.running.metrics import Metrics
 
     return Metrics()
 
@@ -62,6 +62,6 @@ def identify(settings: TelegramSection, token: str) -> str:
         TokenError: Telegram refuses the token.
         TelegramUnreachable: there is no answer from Telegram.
     """
-    from bot.chat.introducing import identify as identify_bot
+    from bot.chat.running.introducing import identify as identify_bot
 
     return identify_bot(settings, token)

@@ -17,24 +17,24 @@ from telegram.ext import (
 from telegram.request import HTTPXRequest
 
 from bot.answering.service import AnswerService
-from bot.chat.access import Access
-from bot.chat.administration import Administration
-from bot.chat.buttons import Buttons
-from bot.chat.confirming import PATTERN, Confirmations
+from bot.chat.admin.commands import Administration
+from bot.chat.admin.office import Office
+from bot.chat.asking.access import Access
+from bot.chat.asking.entrance import Entrance
+from bot.chat.buttons.confirming import PATTERN, Confirmations
+from bot.chat.buttons.pressing import Buttons
+from bot.chat.buttons.reactions import Reactions
 from bot.chat.conversation import Conversation
-from bot.chat.database import Database
-from bot.chat.delivery import Delivery
 from bot.chat.desk import Desk
-from bot.chat.entrance import Entrance
 from bot.chat.groups import Groups
-from bot.chat.inline import Inline
-from bot.chat.inline_search import InlineSearch
-from bot.chat.office import Office
-from bot.chat.outgoing import Outgoing
-from bot.chat.polling import TolerantRequest
-from bot.chat.reactions import Reactions
-from bot.chat.reloading import Adjustable, Reloader
-from bot.chat.tally import Tally
+from bot.chat.inline.finding import InlineSearch
+from bot.chat.inline.queries import Inline
+from bot.chat.running.reloading import Adjustable, Reloader
+from bot.chat.running.tally import Tally
+from bot.chat.showing.delivery import Delivery
+from bot.chat.showing.outgoing import Outgoing
+from bot.chat.storage.database import Database
+from bot.chat.updates.polling import TolerantRequest
 from bot.meter import Meter
 from bot.settings import BotSettings, TelegramSection
 

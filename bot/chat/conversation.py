@@ -7,22 +7,22 @@ from datetime import UTC, date, datetime, timedelta
 from telegram import Message, Update
 from telegram.ext import ContextTypes
 
-from bot.chat import texts
-from bot.chat.administration import Administration
-from bot.chat.complaints import log_error
-from bot.chat.confirming import forget_buttons
-from bot.chat.delivery import Delivery, letter_to
+from bot.chat.admin.commands import Administration
+from bot.chat.asking.entrance import Entrance
+from bot.chat.asking.limits import Admission, Limiter
+from bot.chat.asking.memory import Kept
+from bot.chat.asking.pool import PoolFull
+from bot.chat.asking.waiting import noticed
+from bot.chat.buttons.confirming import forget_buttons
+from bot.chat.buttons.keyboards import Press, keyboard, links_only
+from bot.chat.buttons.offers import offers_of
 from bot.chat.desk import Desk
-from bot.chat.entrance import Entrance
 from bot.chat.intents import Ask, Command, Hint, understand
-from bot.chat.keyboards import Press, keyboard, links_only
-from bot.chat.limits import Admission, Limiter
-from bot.chat.memory import Kept
-from bot.chat.offers import offers_of
 from bot.chat.other_media import Medium, Told, words_for
-from bot.chat.pool import PoolFull
-from bot.chat.rendering import first_view, render
-from bot.chat.waiting import noticed
+from bot.chat.running.complaints import log_error
+from bot.chat.showing import texts
+from bot.chat.showing.delivery import Delivery, letter_to
+from bot.chat.showing.rendering import first_view, render
 from bot.records import Answer, Earlier, Question
 from bot.settings import BotSettings, TelegramSection
 

@@ -13,16 +13,16 @@ from functools import partial
 from typing import TypeVar
 
 from bot.answering.service import AnswerService
-from bot.chat.claims import Claim
-from bot.chat.counting import count_answer, counted_failures
-from bot.chat.database import Database, StoredAnswer, Vote
-from bot.chat.declines import Declined
-from bot.chat.memory import Memory
-from bot.chat.placements import Placed
-from bot.chat.pool import Load, Pool, PoolFull, Wait
-from bot.chat.register import Register
-from bot.chat.rendering import View
-from bot.chat.tally import Latencies
+from bot.chat.asking.memory import Memory
+from bot.chat.asking.pool import Load, Pool, PoolFull, Wait
+from bot.chat.asking.register import Register
+from bot.chat.running.counting import count_answer, counted_failures
+from bot.chat.running.tally import Latencies
+from bot.chat.showing.rendering import View
+from bot.chat.storage.database import Database, StoredAnswer, Vote
+from bot.chat.storage.declines import Declined
+from bot.chat.storage.placements import Placed
+from bot.chat.updates.claims import Claim
 from bot.meter import Event, Meter, NoMeter
 from bot.records import Answer, Corpus, Earlier, Health, Question, Quote, QuoteReference
 from bot.settings import AnswersSection, BotSettings, TelegramSection

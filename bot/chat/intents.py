@@ -11,8 +11,9 @@ from enum import Enum, auto
 from telegram import Message, MessageEntity, User
 from telegram.constants import ChatType
 
-from bot.chat import admin_texts, texts
+from bot.chat.admin import texts as admin_texts
 from bot.chat.other_media import Medium, medium_of
+from bot.chat.showing import texts
 
 
 @dataclass(frozen=True, slots=True)

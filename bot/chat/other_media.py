@@ -8,7 +8,7 @@ from enum import Enum
 
 from telegram import Message
 
-from bot.chat import texts
+from bot.chat.showing import texts
 
 TOLD_SECONDS = 3600.0
 

@@ -16,23 +16,23 @@ from telegram.error import InvalidToken
 
 from bot.answering.service import AnswerService
 from bot.chat import Secrets
-from bot.chat.administration import publish_commands
-from bot.chat.admins import Admins
+from bot.chat.admin.alarms import Admins
+from bot.chat.admin.commands import publish_commands
 from bot.chat.application import Chat, build_application
-from bot.chat.complaints import log_error
-from bot.chat.counting import measured
-from bot.chat.database import Database
-from bot.chat.hearing import Hearing
-from bot.chat.introducing import introduce, publish_menus
-from bot.chat.listening import Listener, listen
-from bot.chat.metrics import Metrics
-from bot.chat.monitor import MOST_BYTES, Monitor
-from bot.chat.notify import Supervisor
-from bot.chat.receiving import call_seconds, receiver, reserved
-from bot.chat.reloading import Reloader
-from bot.chat.secrecy import hidden
-from bot.chat.state import State
-from bot.chat.watchdog import Patience, Watchdog, patience, until_one_ends
+from bot.chat.running.complaints import log_error
+from bot.chat.running.counting import measured
+from bot.chat.running.introducing import introduce, publish_menus
+from bot.chat.running.metrics import Metrics
+from bot.chat.running.monitor import MOST_BYTES, Monitor
+from bot.chat.running.notify import Supervisor
+from bot.chat.running.reloading import Reloader
+from bot.chat.running.secrecy import hidden
+from bot.chat.running.state import State
+from bot.chat.running.watchdog import Patience, Watchdog, patience, until_one_ends
+from bot.chat.storage.database import Database
+from bot.chat.updates.hearing import Hearing
+from bot.chat.updates.listening import Listener, listen
+from bot.chat.updates.receiving import call_seconds, receiver, reserved
 from bot.errors import BotError, TokenError
 from bot.meter import Meter, NoMeter
 from bot.settings import BotSettings

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 from wrapping import QUOTE_MARGINS, SIZE, Glyph, Line, wrapped
 
-from bot.chat.styled import Entity, Kind
+from bot.chat.showing.styled import Entity, Kind
 
 WIDTH = 720
 

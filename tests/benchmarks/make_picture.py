@@ -14,9 +14,9 @@ from pathlib import Path
 from drawing import Button, Message, conversation_svg
 
 from bot.answering.service import AnswerService
+from bot.chat.buttons.keyboards import Press, keyboard
 from bot.chat.desk import stored_answer
-from bot.chat.keyboards import Press, keyboard
-from bot.chat.rendering import Rendered, first_view, render
+from bot.chat.showing.rendering import Rendered, first_view, render
 from bot.records import Answer, Question
 from bot.settings import BotSettings
 from bot.wiring import open_answerer

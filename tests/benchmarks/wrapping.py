@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bot.chat.styled import Entity, Kind
+from bot.chat.showing.styled import Entity, Kind
 
 SIZE = 17
 """Pixels of the letters: still legible when the picture is shown at half its width."""

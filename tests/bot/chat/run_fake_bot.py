@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from bot.chat import Secrets, open_metrics
 from bot.chat.process import run
-from bot.chat.watchdog import Patience
+from bot.chat.running.watchdog import Patience
 from bot.settings import BotSettings
 from index import SettingsError
 

@@ -7,7 +7,7 @@ from telegram_server.people import group_member, newcomer, user
 from telegram_server.process import BotProcess
 from telegram_server.server import TelegramServer
 
-from bot.chat import texts
+from bot.chat.showing import texts
 from bot.wording import NEAREST, NOT_SAID
 
 pytestmark = [pytest.mark.process, pytest.mark.usefixtures("bot")]

@@ -10,7 +10,7 @@ from telegram_server.rules import Json
 from telegram_server.server import TelegramServer
 from telegram_server.world import wait_until
 
-from bot.chat import texts
+from bot.chat.showing import texts
 
 pytestmark = [pytest.mark.process, pytest.mark.usefixtures("bot")]
 

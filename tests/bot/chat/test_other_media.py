@@ -10,8 +10,8 @@ from telegram_server.process import BotProcess
 from telegram_server.rules import Json
 from telegram_server.server import TelegramServer
 
-from bot.chat import texts
 from bot.chat.other_media import TOLD_SECONDS, Medium, Told, medium_of
+from bot.chat.showing import texts
 
 FILE = {"file_id": "f", "file_unique_id": "u"}
 PHOTO: Json = {"photo": [{**FILE, "width": 5, "height": 5}]}

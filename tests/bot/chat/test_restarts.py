@@ -10,7 +10,7 @@ from telegram_server.people import newcomer
 from telegram_server.process import BotProcess
 from telegram_server.server import TelegramServer
 
-from bot.chat import texts
+from bot.chat.showing import texts
 
 pytestmark = pytest.mark.process
 

@@ -6,12 +6,13 @@
 test_delivery_faults.test_refused_formatting_falls_back_to_plain_text_once |
 | 2 | too long messages, cut tags | test_rendering.test_every_page_is_within_telegrams_limits, \
 test_rendering.test_a_single_quote_that_is_too_long_is_cut_at_a_sentence_and_says_so |
-| 3 | message is not modified | test_buttons.test_pressing_twice_at_once_is_no_error, \
-test_buttons.test_what_a_message_says_already_is_not_sent_again, \
+| 3 | message is not modified | test_pressing.test_pressing_twice_at_once_is_no_error, \
+test_pressing.test_what_a_message_says_already_is_not_sent_again, \
 test_delivery.test_only_an_edit_that_changes_nothing_is_swallowed |
-| 4 | query is too old | test_buttons.test_a_press_that_is_too_old_to_acknowledge_still_works, \
-test_buttons.test_a_press_is_answered_within_a_second, test_inline.test_a_query_that_is_too_old_is_no_error |
-| 5 | two pollers | test_delivery_faults.test_fetching_goes_on_after_errors |
+| 4 | query is too old | test_pressing.test_a_press_that_is_too_old_to_acknowledge_still_works, \
+test_pressing.test_a_press_is_answered_within_a_second, test_queries.test_a_query_that_is_too_old_is_no_error |
+| 5 | two pollers | test_delivery_faults.test_fetching_goes_on_after_errors, \
+test_watchdog.test_a_conflict_with_a_process_elsewhere_is_told_once_and_once_when_it_is_over |
 | 6 | duplicates after time-outs | test_delivery_faults.test_what_may_have_been_delivered_is_not_sent_again, \
 test_delivery.test_a_message_is_repeated_only_when_it_was_not_delivered |
 | 7 | flood limits | test_delivery_faults.test_a_flood_limit_is_waited_for, \
@@ -55,16 +56,17 @@ from telegram_server.process import BotProcess
 from telegram_server.server import TelegramServer
 from telegram_server.world import wait_until
 
-from bot.chat import texts
 from bot.chat.application import CONNECTIONS
-from bot.chat.polling import BATCH
+from bot.chat.showing import texts
+from bot.chat.updates.polling import BATCH
 
 HERE = Path(__file__).parent
 NAMED = re.compile(r"\b(test_\w+)\.(test_\w+)")
 
 
 def functions_of(module: str) -> set[str]:
-    tree = ast.parse((HERE / f"{module}.py").read_text(encoding="utf-8"))
+    (path,) = HERE.rglob(f"{module}.py")
+    tree = ast.parse(path.read_text(encoding="utf-8"))
     return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 

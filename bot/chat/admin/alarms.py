@@ -1,0 +1,77 @@
+"""Tell those who run the bot, once, what is wrong with the articles or the bot, and once that all is well again.
+
+It remembers in the chat's database whom it told of what, so that a restart repeats nothing. An admin who cannot be
+written to is named in the log once, and never keeps the others from being told.
+"""
+
+import logging
+from collections.abc import Iterable
+
+from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
+from telegram.ext import ExtBot
+
+from bot.chat.desk import Desk
+from bot.chat.showing import texts
+from bot.chat.updates.hearing import CONFLICT, Hearing
+from bot.records import Health
+from bot.settings import BotSettings
+
+_log = logging.getLogger(__name__)
+
+
+class Admins:
+    """The people, or groups, to be told, by their Telegram numbers."""
+
+    def __init__(self, bot: ExtBot[int], desk: Desk, hearing: Hearing, numbers: Iterable[int]) -> None:
+        self._bot, self._desk, self._hearing, self._numbers = bot, desk, hearing, tuple(dict.fromkeys(numbers))
+        self._unreachable: set[int] = set()
+
+    async def check(self) -> None:
+        """Look how the articles and the line to Telegram are, and tell each admin what he does not know yet."""
+        if not self._numbers:
+            return
+        articles = await self._desk.health()
+        health = Health((*articles.troubles, *self._hearing.troubles()))
+        told = await self._desk.told()
+        for number in self._numbers:
+            known = told.get(number, frozenset())
+            if await self._tell(number, message(health, known)):
+                await self._desk.mark_told(number, frozenset(trouble.key for trouble in health.troubles))
+
+    def adjust(self, settings: BotSettings) -> None:
+        """Go by these settings from now on."""
+        self._numbers = tuple(dict.fromkeys(settings.telegram.admins))
+
+    async def _tell(self, number: int, text: str) -> bool:
+        """Return whether the admin knows now; who does not is told with the next check."""
+        if not text:
+            return True
+        try:
+            await self._bot.send_message(number, text)
+        except (BadRequest, ChatMigrated, Forbidden) as error:
+            self._complain_once(number, error)
+            return False
+        except TelegramError as error:  # a time-out, too: better a warning twice than none
+            _log.warning("an admin was not told how the articles are, it is tried again: %s", type(error).__name__)
+            return False
+        self._unreachable.discard(number)
+        return True
+
+    def _complain_once(self, number: int, error: TelegramError) -> None:
+        if number not in self._unreachable:
+            words = "number %d in telegram.admins cannot be told how the articles are: %s; has he pressed Start?"
+            _log.warning(words, self._numbers.index(number) + 1, error)
+        self._unreachable.add(number)
+
+
+def message(health: Health, known: frozenset[str]) -> str:
+    """Return what to tell somebody who was told of the troubles ``known``; "" where there is nothing new."""
+    now = {trouble.key for trouble in health.troubles}
+    new = [trouble.text for trouble in health.troubles if trouble.key not in known]
+    over = known - now
+    said = [texts.troubles(new)] if new else []
+    if CONFLICT in over:
+        said.append(texts.ALONE_AGAIN)
+    if over - {CONFLICT} and not now - {CONFLICT}:
+        said.append(texts.WELL_AGAIN)
+    return "\n\n".join(said)

@@ -1,0 +1,120 @@
+"""The commands of those who run the bot, in their private chats with it. To everybody else they do not exist."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+from telegram import Bot, BotCommand, BotCommandScopeChat, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from telegram.error import TelegramError
+
+from bot.chat.admin import texts as admin_texts
+from bot.chat.admin.office import Office
+from bot.chat.asking.access import INVITATION_DAYS, Access
+from bot.chat.asking.pool import PoolFull
+from bot.chat.buttons.confirming import packed_rollback
+from bot.chat.desk import Desk
+from bot.chat.intents import Command
+from bot.chat.running.reloading import Reloaded
+from bot.chat.showing import texts
+from bot.chat.showing.delivery import Delivery, letter_to
+from index import VerbatimError
+
+_log = logging.getLogger(__name__)
+_UNDO = "undo"
+
+
+class Administration:
+    """The handlers. ``reload`` reads the settings again."""
+
+    def __init__(
+        self, access: Access, office: Office, desk: Desk, delivery: Delivery, reload: Callable[[], Awaitable[Reloaded]]
+    ) -> None:
+        self._access, self._office, self._desk, self._delivery = access, office, desk, delivery
+        self._reload = reload
+
+    def is_for(self, message: Message, command: Command) -> bool:
+        """Tell whether a command is one of these, and its sender may give it here."""
+        private = message.chat.type == message.chat.PRIVATE
+        return private and command.name in admin_texts.commands() and self._access.is_admin(message.chat_id)
+
+    async def obey(self, message: Message, command: Command) -> None:
+        """Do what an admin asks for, and say what came of it."""
+        name = self._desk.register.pseudonyms.of(message.chat_id)
+        _log.info("the admin %s asks for /%s", name, command.name)
+        try:
+            if command.name == "rollback":
+                await self._offer_rollback(message)
+            else:
+                await self._say(message, await self._reply(message, command))
+        except PoolFull:
+            await self._say(message, admin_texts.TOO_BUSY)
+        except VerbatimError as error:
+            await self._say(message, admin_texts.refused(str(error)))
+
+    async def _reply(self, message: Message, command: Command) -> str:
+        match command.name:
+            case "status":
+                return admin_texts.status(await self._office.report(), datetime.now(UTC))
+            case "unanswered":
+                return admin_texts.unanswered(await self._office.unanswered())
+            case "feedback":
+                return admin_texts.feedback(await self._office.votes())
+            case "reload":
+                return await self._reloaded()
+            case "take_down":
+                return await self._taken_down(command.rest)
+            case "invite":
+                return await self._invitation(message.get_bot())
+            case _:
+                return await self._revoked(command.rest)
+
+    async def _reloaded(self) -> str:
+        settings = await self._reload()
+        swapped = await self._desk.refresh()
+        return admin_texts.reloaded(settings, self._desk.snapshot.snapshot if swapped and self._desk.snapshot else None)
+
+    async def _offer_rollback(self, message: Message) -> None:
+        rollback = await self._office.rollback()
+        if rollback is None:
+            await self._say(message, admin_texts.NO_ROLLBACK)
+            return
+        yes = InlineKeyboardButton(admin_texts.ROLL_BACK, callback_data=packed_rollback(rollback))
+        no = InlineKeyboardButton(texts.KEEP, callback_data=texts.KEEP_DATA)
+        buttons = InlineKeyboardMarkup([[yes, no]])
+        await self._delivery.send(letter_to(message, admin_texts.may_roll_back(rollback), keyboard=buttons))
+
+    async def _taken_down(self, given: str) -> str:
+        first, _, rest = given.partition(" ")
+        if first.casefold() == _UNDO and rest.strip():
+            undone = await self._office.undo_take_down(rest.strip())
+            return admin_texts.put_back(rest.strip(), changed=undone)
+        if not given or first.casefold() == _UNDO:
+            return admin_texts.TAKE_DOWN_WHAT
+        return admin_texts.taken_down(given, changed=await self._office.take_down(given))
+
+    async def _invitation(self, bot: Bot) -> str:
+        if not self._access.takes_invitations:
+            return admin_texts.NO_INVITATIONS
+        code = await self._access.invite()
+        return admin_texts.invitation(f"https://t.me/{bot.username}?start={code}", INVITATION_DAYS)
+
+    async def _revoked(self, given: str) -> str:
+        if given.isascii() and given.isdigit():
+            number = int(given)
+            return admin_texts.revoked(number, changed=await self._desk.register.revoke(number))
+        people = [(number, datetime.fromtimestamp(at, UTC)) for number, at in await self._desk.register.guests()]
+        return admin_texts.guests(people)
+
+    async def _say(self, message: Message, text: str) -> None:
+        await self._delivery.send(letter_to(message, text))
+
+
+async def publish_commands(bot: Bot, admins: tuple[int, ...]) -> None:
+    """Show each admin his menu, in his private chat. It is a courtesy: failing is no matter."""
+    menu = [BotCommand(*command) for command in (*texts.COMMANDS, *admin_texts.COMMANDS)]
+    for place, number in enumerate(admins, 1):
+        if number > 0:
+            try:
+                await bot.set_my_commands(menu, BotCommandScopeChat(number))
+            except TelegramError as error:
+                _log.info("number %d of telegram.admins has no menu of his own yet: %s", place, error)

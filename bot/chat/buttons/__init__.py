@@ -1,0 +1,1 @@
+"""What stands under an answer, and what becomes of a press or a reaction."""

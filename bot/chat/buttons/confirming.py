@@ -1,0 +1,90 @@
+"""What is done only after a button was pressed: forgetting somebody, and going back to an earlier snapshot.
+
+The button's data say what was asked, so that nothing else is done, and by whom: others' presses count for nothing.
+"""
+
+import logging
+import re
+import sqlite3
+
+from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram.ext import ContextTypes
+
+from bot.chat.admin import texts as admin_texts
+from bot.chat.admin.office import Office
+from bot.chat.asking.access import Access
+from bot.chat.asking.pool import PoolFull
+from bot.chat.buttons.acknowledging import Acknowledgement
+from bot.chat.desk import Desk
+from bot.chat.showing import texts
+from bot.chat.showing.delivery import Delivery, Letter
+from bot.records import Rollback
+from index import VerbatimError
+
+_log = logging.getLogger(__name__)
+
+PATTERN = re.compile(r"keep|forget:-?\d{1,20}|rollback:[\w-]{1,27}:[\w-]{1,27}", re.ASCII)
+
+
+def packed_rollback(rollback: Rollback) -> str:
+    """Return the data of the button that goes back; at most 64 bytes."""
+    return f"rollback:{rollback.published}:{rollback.earlier}"
+
+
+def forget_buttons(number: int) -> InlineKeyboardMarkup:
+    """The buttons under the question whether somebody is to be forgotten."""
+    yes = InlineKeyboardButton(texts.FORGET, callback_data=f"forget:{number}")
+    return InlineKeyboardMarkup([[yes, InlineKeyboardButton(texts.KEEP, callback_data=texts.KEEP_DATA)]])
+
+
+class Confirmations:
+    """The handler of these presses."""
+
+    def __init__(self, access: Access, office: Office, desk: Desk, delivery: Delivery) -> None:
+        self._access, self._office, self._desk, self._delivery = access, office, desk, delivery
+
+    async def on_button(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Do what was confirmed, and say so in the place of the question."""
+        query = update.callback_query
+        if query is None:
+            return
+        async with Acknowledgement(self._delivery, query) as acknowledgement:
+            said = await self._done(query)
+            await acknowledgement.give(None if said else texts.NOT_YOURS)
+            if said and isinstance(query.message, Message):
+                await self._delivery.send(Letter(query.message.chat_id, said, edits=query.message.message_id))
+
+    async def _done(self, query: CallbackQuery) -> str | None:
+        """Return what is to be said; ``None``: it is not for this person to press."""
+        presser = query.from_user.id
+        match (query.data or "").split(":"):
+            case ["forget", number] if int(number) == presser:
+                return await self._forgotten(presser)
+            case ["rollback", published, earlier] if self._access.is_admin(presser):
+                return await self._rolled_back(presser, Rollback(published, earlier))
+            case ["keep"]:
+                return texts.KEPT
+            case _:
+                return None
+
+    async def _forgotten(self, number: int) -> str:
+        try:
+            return texts.forgotten(await self._desk.forget(number))
+        except (sqlite3.Error, TimeoutError) as error:
+            _log.error("not everything about somebody was removed: %r", error)
+            return texts.NOT_FORGOTTEN
+
+    async def _rolled_back(self, presser: int, rollback: Rollback) -> str:
+        _log.warning(
+            "the admin %s goes back from snapshot %s to %s",
+            self._desk.register.pseudonyms.of(presser),
+            rollback.published,
+            rollback.earlier,
+        )
+        try:
+            await self._office.roll_back(rollback)
+        except PoolFull:
+            return admin_texts.TOO_BUSY
+        except VerbatimError as error:
+            return admin_texts.refused(str(error))
+        return admin_texts.ROLLED_BACK

@@ -1,0 +1,109 @@
+"""The buttons under an answer, and what is written on their backs.
+
+Telegram gives a button's data 64 bytes: a token that the database knows, an action, and the page to show.
+Never a question.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.chat.showing import texts
+from bot.chat.showing.links import usable
+from bot.chat.showing.styled import one_line
+from bot.records import Quote
+
+_LABEL = 32
+_PRESS = re.compile(r"1:([\w-]{1,32}):([sudatme])([0-9]{1,3})(w?)", re.ASCII)
+
+
+class Action(Enum):
+    """What a button does; the values are written into messages, so they must stay."""
+
+    SHOW = "s"
+    UP = "u"
+    DOWN = "d"
+    ALONE = "a"
+    ANY_DAY = "t"
+    INSIDE = "m"
+    ELSEWHERE = "e"
+
+
+_OFFERS = {
+    Action.ALONE: texts.ASK_ONLY_THIS,
+    Action.ANY_DAY: texts.ANY_DAY,
+    Action.INSIDE: texts.MORE_INSIDE,
+    Action.ELSEWHERE: texts.SAME_ELSEWHERE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button's data. ``page`` counts from 0; ``wide``: the quotes with their neighbouring sentences."""
+
+    token: str
+    action: Action = Action.SHOW
+    page: int = 0
+    wide: bool = False
+
+    def packed(self) -> str:
+        """Write it as callback data, at most 64 bytes."""
+        return f"1:{self.token}:{self.action.value}{self.page}{'w' if self.wide else ''}"
+
+
+def unpacked(data: str) -> Press | None:
+    """Read callback data; ``None`` where it is not of this version's making."""
+    match = _PRESS.fullmatch(data)
+    if match is None:
+        return None
+    token, action, page, wide = match.groups()
+    return Press(token, Action(action), int(page), bool(wide))
+
+
+def links_only(shown: Sequence[Quote]) -> InlineKeyboardMarkup:
+    """One button for each quote that has a link."""
+    return InlineKeyboardMarkup(_link_rows(shown))
+
+
+def keyboard(view: Press, pages: int, shown: Sequence[Quote], offers: Sequence[Action] = ()) -> InlineKeyboardMarkup:
+    """Every button under what ``view`` shows, one of ``pages`` pages; ``offers``: what else can be asked for."""
+    rows = _link_rows(shown)
+    steps = _steps(view, pages, any_shown=bool(shown))
+    votes = [
+        _button("👍", replace(view, action=Action.UP)),
+        _button("👎", replace(view, action=Action.DOWN)),
+    ]
+    asked = [_button(_OFFERS[offer], replace(view, action=offer, page=0, wide=False)) for offer in offers]
+    pairs = [asked[start : start + 2] for start in range(0, len(asked), 2)]
+    return InlineKeyboardMarkup([*rows, *([steps] if steps else []), *pairs, votes])
+
+
+def _link_rows(shown: Sequence[Quote]) -> list[list[InlineKeyboardButton]]:
+    linked = [(number, quote) for number, quote in enumerate(shown, 1) if usable(quote.link)]
+    return [[InlineKeyboardButton(_link_label(number, quote, len(linked)), url=quote.link)] for number, quote in linked]
+
+
+def _link_label(number: int, quote: Quote, linked: int) -> str:
+    source = one_line(quote.article.site or quote.article.title, _LABEL)
+    if linked == 1 or not source:
+        return texts.OPEN
+    return texts.open_numbered(number, source)
+
+
+def _steps(view: Press, pages: int, *, any_shown: bool) -> list[InlineKeyboardButton]:
+    steps = []
+    if any_shown:
+        label = texts.LESS_CONTEXT if view.wide else texts.MORE_CONTEXT
+        steps.append(_button(label, replace(view, wide=not view.wide)))
+    if view.page > 0:
+        steps.append(_button(texts.PREVIOUS_QUOTES, replace(view, page=view.page - 1, wide=False)))
+    if view.page + 1 < pages:
+        steps.append(_button(texts.MORE_QUOTES, replace(view, page=view.page + 1, wide=False)))
+    return steps
+
+
+def _button(label: str, press: Press) -> InlineKeyboardButton:
+    return InlineKeyboardButton(label, callback_data=press.packed())

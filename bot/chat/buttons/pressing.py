@@ -1,0 +1,117 @@
+"""What the buttons under an answer do. They work on whatever the database remembers, restarts or not."""
+
+import sqlite3
+import time
+from dataclasses import replace
+
+from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update
+from telegram.ext import ContextTypes
+
+from bot.chat.asking.access import Access
+from bot.chat.asking.limits import Admission, Limiter
+from bot.chat.asking.pool import PoolFull
+from bot.chat.buttons.acknowledging import Acknowledgement
+from bot.chat.buttons.keyboards import Action, Press, keyboard, unpacked
+from bot.chat.buttons.offering import Offering, Pressed
+from bot.chat.buttons.offers import offers_of
+from bot.chat.conversation import today
+from bot.chat.desk import Desk
+from bot.chat.showing import texts
+from bot.chat.showing.delivery import Delivery, Letter, letter_to
+from bot.chat.showing.rendering import reading_lines, render
+from bot.chat.storage.database import StoredAnswer, Vote
+from bot.settings import BotSettings, TelegramSection
+
+_PRESSES_PER_QUESTION = 6
+_TOASTS = {
+    Vote.STORED: texts.THANKS,
+    Vote.CHANGED: texts.CHANGED_VOTE,
+    Vote.WITHDRAWN: texts.WITHDRAWN,
+}
+
+
+class Buttons:
+    """The handler of callback queries. Each is acknowledged before any slow work."""
+
+    def __init__(self, desk: Desk, delivery: Delivery, settings: TelegramSection, access: Access) -> None:
+        self._desk, self._delivery, self._access = desk, delivery, access
+        self._offering = Offering(desk, delivery)
+        self._limiter = Limiter(settings.questions_per_minute * _PRESSES_PER_QUESTION, time.monotonic)
+
+    def adjust(self, settings: BotSettings) -> None:
+        """Go by these settings from now on."""
+        self._limiter.adjust(settings.telegram.questions_per_minute * _PRESSES_PER_QUESTION)
+
+    async def on_button(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Show another page, widen or narrow the quotes, or store a vote."""
+        query = update.callback_query
+        if query is None:
+            return
+        if self._limiter.admit(query.from_user.id) is not Admission.ADMITTED:
+            await self._delivery.acknowledge(query, texts.TOO_FAST)
+            return
+        async with Acknowledgement(self._delivery, query) as acknowledgement:
+            try:
+                if await self._access.may_ask(query.from_user.id, _chat(query)):
+                    await self._obey(query, acknowledgement)
+                else:
+                    await acknowledgement.give(texts.STRANGER)
+            except (sqlite3.Error, TimeoutError):
+                await acknowledgement.give(texts.TROUBLE)
+                raise
+
+    async def _obey(self, query: CallbackQuery, acknowledgement: Acknowledgement) -> None:
+        press = unpacked(query.data or "")
+        stored = await self._desk.recall(press.token) if press else None
+        message = _editable(query)
+        if press is None or stored is None or message is None:
+            await acknowledgement.give(texts.TOO_OLD, alert=True)
+        elif press.action is Action.SHOW:
+            await acknowledgement.give()
+            await self._show(message, press, stored)
+        elif press.action in (Action.UP, Action.DOWN):
+            await self._vote(query, press, stored, acknowledgement)
+        else:
+            await self._offering.obey(Pressed(query, message, press, stored, acknowledgement))
+
+    async def _vote(
+        self, query: CallbackQuery, press: Press, stored: StoredAnswer, acknowledgement: Acknowledgement
+    ) -> None:
+        """The acknowledgement says what became of the vote; storing it takes about a millisecond."""
+        up = press.action is Action.UP
+        vote = await self._desk.vote(press.token, query.from_user.id, up, stored, press.page)
+        await acknowledgement.give(_TOASTS[vote])
+
+    async def _show(self, message: Message, press: Press, stored: StoredAnswer) -> None:
+        try:
+            view = await self._desk.view(stored, press.page, press.wide)
+        except (PoolFull, TimeoutError):
+            await self._delivery.send(letter_to(message, texts.BUSY))
+            return
+        if not view.quotes and view.missing:
+            await self._delivery.send(letter_to(message, texts.ARTICLE_CHANGED))
+            return
+        kept = self._desk.memory.kept(press.token) if press.page == 0 else None
+        page = render(replace(view, lines=reading_lines(kept.understood) if kept else ()), today())
+        buttons = keyboard(press, len(stored.pages), page.shown, offers_of(kept, stored) if kept else ())
+        if not _shows(message, page.text, buttons):
+            letter = Letter(message.chat_id, page.text, page.entities, buttons, edits=message.message_id)
+            if await self._delivery.send(letter) is None:
+                return
+        await self._desk.place(message.chat_id, message.message_id, press.token, press.page)
+
+
+def _shows(message: Message, text: str, buttons: InlineKeyboardMarkup) -> bool:
+    """Whether the message says this already; what the buttons do tells the page, too."""
+    return message.text == text.strip() and message.reply_markup == buttons
+
+
+def _chat(query: CallbackQuery) -> int:
+    """Where the button is; of a message posted inline only who pressed is known."""
+    return query.message.chat.id if query.message else query.from_user.id
+
+
+def _editable(query: CallbackQuery) -> Message | None:
+    """The message with the button; of one that it no longer shows, Telegram sends no more than the place."""
+    message = query.message
+    return message if isinstance(message, Message) and message.is_accessible else None

@@ -1,0 +1,1 @@
+"""``@bot question``, typed in any chat."""

@@ -1,0 +1,1 @@
+"""The process: heard by its supervisor, measured, told of new settings, and silent about secrets."""

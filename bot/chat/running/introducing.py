@@ -1,0 +1,67 @@
+"""What Telegram is asked and told at the start: whose token this is, and which commands there are."""
+
+import asyncio
+import logging
+
+from telegram import BotCommand, BotCommandScopeAllGroupChats
+from telegram.error import InvalidToken, RetryAfter, TelegramError
+from telegram.ext import ExtBot
+
+from bot.chat.application import Chat, api_address, http_request
+from bot.chat.running.backoff import backoff, flood_seconds
+from bot.chat.running.secrecy import hidden, masked
+from bot.chat.showing import texts
+from bot.errors import TelegramUnreachable, TokenError
+from bot.settings import TelegramSection
+
+_log = logging.getLogger(__name__)
+
+
+def identify(settings: TelegramSection, token: str) -> str:
+    """See ``bot.chat.identify``."""
+    with hidden(token):
+        return asyncio.run(_identify(settings, token))
+
+
+async def _identify(settings: TelegramSection, token: str) -> str:
+    try:
+        async with ExtBot(token, base_url=api_address(settings.base_url), request=http_request(settings)) as bot:
+            return bot.username
+    except InvalidToken:
+        raise TokenError("Telegram refuses the token: get one from @BotFather") from None
+    except TelegramError as error:
+        raise TelegramUnreachable(
+            f"no answer from {settings.base_url}: {masked(str(error), token)}: check the network"
+        ) from None
+
+
+async def introduce(chat: Chat, settings: TelegramSection) -> None:
+    """Ask Telegram who we are, for as long as it takes: a machine may start before its network."""
+    failures = 0
+    while True:
+        try:
+            await chat.application.initialize()
+            if settings.mode == "polling":
+                await chat.bot.delete_webhook()
+            _log.info("answering as @%s", chat.bot.username)
+            return
+        except InvalidToken:
+            raise TokenError("Telegram refuses the token: get one from @BotFather") from None
+        except RetryAfter as error:
+            _log.warning("Telegram wants a pause before the start: %s", error)
+            await asyncio.sleep(flood_seconds(error))
+        except TelegramError as error:
+            failures += 1
+            _log.warning("Telegram cannot be reached yet: %s", error)
+            await asyncio.sleep(backoff(failures))
+
+
+async def publish_menus(bot: ExtBot[int]) -> None:
+    """Tell Telegram the command menus. They are a courtesy: failing is no matter."""
+    try:
+        await bot.set_my_commands([BotCommand(*command) for command in texts.COMMANDS])
+        await bot.set_my_commands(
+            [BotCommand(*command) for command in texts.GROUP_COMMANDS], BotCommandScopeAllGroupChats()
+        )
+    except TelegramError as error:
+        _log.warning("the command menus were not published: %s", error)

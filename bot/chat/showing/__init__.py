@@ -1,0 +1,1 @@
+"""From answers and texts to messages, and how these are sent."""

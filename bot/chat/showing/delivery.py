@@ -1,0 +1,231 @@
+"""Sending: what to do about each way in which Telegram can refuse. Knows nothing of answers.
+
+Invariant: a message is sent again only when it was certainly not delivered; a failure to send never raises.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
+
+import httpx
+from telegram import (
+    CallbackQuery,
+    InlineKeyboardMarkup,
+    Message,
+    MessageEntity,
+    ReplyParameters,
+)
+from telegram.constants import ChatAction
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+from telegram.ext import ExtBot
+
+from bot.chat.running.backoff import backoff, flood_seconds
+from bot.chat.showing.styled import Entity
+
+_log = logging.getLogger(__name__)
+
+TYPING_SECONDS = 4.0
+"""Telegram shows "typing…" for five seconds at most; https://core.telegram.org/bots/api#sendchataction."""
+ATTEMPTS = 4
+LONGEST_WAIT = 60.0
+"""A flood limit longer than this, in seconds, is not waited for: the answer would come too late."""
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_REFUSED_FORMAT = ("entit", "parse", "url", "button")
+_NOT_MODIFIED = "message is not modified:"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message to be sent, or the new content of one that is there (``edits``: its number)."""
+
+    chat_id: int
+    text: str
+    entities: tuple[Entity, ...] = ()
+    keyboard: InlineKeyboardMarkup | None = None
+    reply_to: int | None = None
+    thread: int | None = None
+    edits: int | None = None
+    moved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Where a letter stands."""
+
+    chat_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What to send instead, and after how many seconds."""
+
+    letter: Letter
+    seconds: float = 0.0
+
+
+def letter_to(
+    message: Message,
+    text: str,
+    entities: Sequence[Entity] = (),
+    keyboard: InlineKeyboardMarkup | None = None,
+) -> Letter:
+    """Address a reply: to the message, in its forum topic if it has one."""
+    thread = message.message_thread_id if message.is_topic_message else None
+    return Letter(message.chat_id, text, tuple(entities), keyboard, message.message_id, thread)
+
+
+def remedy(error: TelegramError, letter: Letter, attempt: int) -> Remedy | None:
+    """Decide what to do after ``error`` on attempt number ``attempt``, from 1; ``None``: give up."""
+    match error:
+        case RetryAfter():
+            seconds = flood_seconds(error)
+            return Remedy(letter, seconds) if seconds <= LONGEST_WAIT else None
+        case ChatMigrated():
+            lost = letter.moved or letter.edits is not None
+            return None if lost else Remedy(_moved(letter, error.new_chat_id))
+        case BadRequest():
+            return _accepted(letter, error.message.casefold())
+        case NetworkError():
+            return Remedy(letter, backoff(attempt)) if _may_repeat(error, letter) else None
+        case _:
+            return None
+
+
+def _may_repeat(error: NetworkError, letter: Letter) -> bool:
+    """Whether nothing was delivered: no connection, or a server's error. An edit can be repeated anyway."""
+    if letter.edits is not None or isinstance(error.__cause__, _NOT_SENT):
+        return True
+    return not isinstance(error, TimedOut) and not isinstance(error.__cause__, httpx.HTTPError)
+
+
+def _accepted(letter: Letter, complaint: str) -> Remedy | None:
+    """The letter without what Telegram complains about."""
+    if "thread not found" in complaint and letter.thread is not None:
+        return Remedy(replace(letter, thread=None))
+    if letter.entities and any(word in complaint for word in _REFUSED_FORMAT):
+        return Remedy(replace(letter, entities=(), keyboard=_without_links(letter.keyboard)))
+    return None
+
+
+def _without_links(keyboard: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup | None:
+    if keyboard is None:
+        return None
+    rows = [[button for button in row if not button.url] for row in keyboard.inline_keyboard]
+    return InlineKeyboardMarkup([row for row in rows if row])
+
+
+def _moved(letter: Letter, chat_id: int) -> Letter:
+    """The group became another chat, with other message numbers and no topics yet."""
+    return replace(letter, chat_id=chat_id, reply_to=None, thread=None, moved=True)
+
+
+class Delivery:
+    """Sends letters with one bot."""
+
+    def __init__(self, bot: ExtBot[int]) -> None:
+        self._bot = bot
+
+    async def send(self, letter: Letter) -> Sent | None:
+        """Send, or edit; return where it stands, ``None`` where Telegram did not take it, or nobody knows."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return await self._put(letter)
+            except TelegramError as error:
+                if letter.edits is not None and _is_not_modified(error):
+                    return Sent(letter.chat_id, letter.edits)
+                cure = remedy(error, letter, attempt) if attempt < ATTEMPTS else None
+                if cure is None:
+                    _report(error)
+                    return None
+                _log.info("sending failed (%s), trying again in %.1f s", type(error).__name__, cure.seconds)
+                await asyncio.sleep(cure.seconds)
+                letter = cure.letter
+        return None
+
+    async def delete(self, sent: Sent) -> None:
+        """Take a message away; that it stays is no matter."""
+        try:
+            await self._bot.delete_message(sent.chat_id, sent.message_id)
+        except TelegramError as error:
+            _log.info("a message was not taken away: %s", error)
+
+    async def acknowledge(self, query: CallbackQuery, text: str | None = None, alert: bool = False) -> None:
+        """Answer a callback, so that the reader's button stops spinning; too late is no matter."""
+        try:
+            await query.answer(text, show_alert=alert)
+        except TelegramError as error:
+            _log.info("a callback was not acknowledged: %s", error)
+
+    @asynccontextmanager
+    async def typing(self, message: Message) -> AsyncIterator[None]:
+        """Show "typing…" for as long as this lasts. Never fails."""
+        task = asyncio.create_task(self._type(message))
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _type(self, message: Message) -> None:
+        thread = message.message_thread_id if message.is_topic_message else None
+        while True:
+            try:
+                await self._bot.send_chat_action(message.chat_id, ChatAction.TYPING, message_thread_id=thread)
+            except TelegramError as error:
+                _log.debug("typing was not shown: %s", error)
+            await asyncio.sleep(TYPING_SECONDS)
+
+    async def _put(self, letter: Letter) -> Sent:
+        entities = telegram_entities(letter.entities)
+        if letter.edits is not None:
+            await self._bot.edit_message_text(
+                letter.text,
+                letter.chat_id,
+                letter.edits,
+                entities=entities,
+                reply_markup=letter.keyboard,
+            )
+            return Sent(letter.chat_id, letter.edits)
+        reply = ReplyParameters(letter.reply_to, allow_sending_without_reply=True) if letter.reply_to else None
+        message = await self._bot.send_message(
+            letter.chat_id,
+            letter.text,
+            entities=entities,
+            reply_markup=letter.keyboard,
+            reply_parameters=reply,
+            message_thread_id=letter.thread,
+        )
+        return Sent(message.chat_id, message.message_id)
+
+
+def telegram_entities(entities: Sequence[Entity]) -> list[MessageEntity]:
+    """Return formatting in the form that the library sends."""
+    return [MessageEntity(e.kind, e.offset, e.length, url=e.url) for e in entities]
+
+
+def _is_not_modified(error: TelegramError) -> bool:
+    """Whether a message says already what it is to say: somebody pressed a button twice."""
+    return isinstance(error, BadRequest) and error.message.casefold().startswith(_NOT_MODIFIED)
+
+
+def _report(error: TelegramError) -> None:
+    """Being blocked is everyday life; the rest an operator may want to know."""
+    if isinstance(error, Forbidden):
+        _log.info("a message was not wanted: %s", error)
+    elif isinstance(error, InvalidToken):
+        _log.error("Telegram refused the token, or the method, of a message")
+    else:
+        _log.warning("a message was not delivered: %s: %s", type(error).__name__, error)

@@ -1,0 +1,195 @@
+"""An answer's page to one Telegram message: words and entities. Pure; nothing is sent or looked up here.
+
+Invariant: at most 4096 UTF-16 units and 100 entities; a quote is shown whole or left out, and only a quote
+that fits no message at all is cut, at a sentence's end, which a line outside of the quote says.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.chat.showing import texts
+from bot.chat.showing.links import usable
+from bot.chat.showing.styled import Entity, Styled, cleaned, one_line, units
+from bot.records import Answer, Place, Quote, Span, Understanding
+from bot.wording import NEAREST, NOT_SAID, dated
+from index import Article
+
+LONGEST = 4096
+"""UTF-16 units; https://core.telegram.org/bots/api#sendmessage counts after parsing."""
+MOST_ENTITIES = 100
+FOLDED = 400
+"""UTF-16 units from which on a quote is shown folded, to be opened with a tap."""
+_NOTE_ROOM = 120
+_TITLE, _NAME, _ALSO = 160, 60, 3
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+|[。！？]+[」』”’）]*|\n+")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one page of an answer shows. ``missing``: quotes left out since their article has changed.
+
+    ``lines`` tell in which way the question was read.
+    """
+
+    quotes: tuple[Quote, ...]
+    answered: bool
+    missing: int = 0
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message, and which of the quotes it shows."""
+
+    text: str
+    entities: tuple[Entity, ...]
+    shown: tuple[Quote, ...]
+
+
+def first_view(answer: Answer) -> View:
+    """Return page one of an answer: its quotes, or the nearest passages where the articles do not say."""
+    return View(answer.quotes or answer.nearest, answer.answered, lines=reading_lines(answer.understood))
+
+
+def reading_lines(understood: Understanding) -> tuple[str, ...]:
+    """Say how a question was read, where that is not how it was asked."""
+    together = understood.added and understood.added != (understood.inside,)
+    return (
+        *([texts.read_together(understood.added)] if together else ()),
+        *([texts.looked_first(understood.inside)] if understood.inside else ()),
+        *([texts.only_days(understood.days)] if understood.days else ()),
+        *(texts.spelt(one.asked, one.found) for one in understood.spellings),
+    )
+
+
+def render(view: View, today: date) -> Rendered:
+    """Lay out a page; ``today`` is what the ages of articles are counted from."""
+    quotes = tuple(_trimmed(quote) for quote in view.quotes if cleaned(quote.text).strip())
+    head = Styled() if view.answered and quotes else Styled(NOT_SAID)
+    if quotes and not view.answered:
+        head += "\n\n" + NEAREST
+    room = LONGEST - _NOTE_ROOM - sum(units(line) + 2 for line in view.lines)
+    page, shown = _filled(head, quotes, today, room, MOST_ENTITIES - 1 - len(view.lines))
+    if quotes and not shown:
+        page, shown = _joined(head, _cut_block(head, quotes[0], today, room)), quotes[:1]
+    for note in _notes(view, len(quotes) - len(shown)):
+        page = _joined(page, Styled(note).marked("italic"))
+    return Rendered(page.text, page.entities, shown)
+
+
+def _trimmed(quote: Quote) -> Quote:
+    text = quote.text.strip()
+    start = quote.start + quote.text.index(text)
+    return replace(quote, start=start, end=start + len(text), text=text)
+
+
+def _filled(
+    head: Styled, quotes: Sequence[Quote], today: date, room: int, most_entities: int
+) -> tuple[Styled, tuple[Quote, ...]]:
+    page, shown = head, list[Quote]()
+    for quote in quotes:
+        longer = _joined(page, _block(_quoted(quote.text, _answer(quote)), quote, today))
+        if longer.units <= room and len(longer.entities) < most_entities:
+            page = longer
+            shown.append(quote)
+    return page, tuple(shown)
+
+
+def _joined(page: Styled, block: Styled) -> Styled:
+    return page + "\n\n" + block if page.text else block
+
+
+def _notes(view: View, dropped: int) -> list[str]:
+    notes = [*view.lines, *([texts.too_many(dropped)] if dropped else [])]
+    return [*notes, texts.changed(view.missing)] if view.missing else notes
+
+
+def _block(quoted: Styled, quote: Quote, today: date) -> Styled:
+    quoted = quoted.marked("blockquote" if quoted.units <= FOLDED else "expandable_blockquote")
+    block = quoted + "\n" + _source(quote, today)
+    return block + "\n" + _also(quote.also) if quote.also else block
+
+
+def _answer(quote: Quote) -> Span | None:
+    """The answer's place within the quote's text, clipped to it."""
+    if quote.answer is None:
+        return None
+    start = min(max(quote.answer.start - quote.start, 0), len(quote.text))
+    end = min(max(quote.answer.end - quote.start, start), len(quote.text))
+    return Span(start, end)
+
+
+def _quoted(text: str, answer: Span | None) -> Styled:
+    """The words of a quote, the answering ones bold."""
+    span = answer or Span(0, 0)
+    before = cleaned(text[: span.start]).lstrip()
+    inner = cleaned(text[span.start : span.end])
+    after = cleaned(text[span.end :]).rstrip()
+    if not before:
+        inner = inner.lstrip()
+    if not after:
+        inner = inner.rstrip()
+    bold = Styled(inner).marked("bold") if inner else Styled()
+    return Styled(before) + bold + after if inner or before else Styled(after.lstrip())
+
+
+def _source(quote: Quote, today: date) -> Styled:
+    article = quote.article
+    site, author = one_line(article.site or "", _NAME), one_line(article.author or "", _NAME)
+    day = article.published and dated(article.published, today)
+    # many publishers name themselves as the author
+    rest = [fact for fact in dict.fromkeys((site, day, author)) if fact]
+    return _title(article, usable(quote.link)) + "".join(f" · {fact}" for fact in rest)
+
+
+def _title(article: Article, link: str | None) -> Styled:
+    name = Styled(one_line(article.title, _TITLE) or one_line(article.site or "", _NAME) or texts.UNTITLED)
+    return name.marked("text_link", link) if link else name
+
+
+def _also(places: Sequence[Place]) -> Styled:
+    line = Styled(texts.ALSO_IN)
+    for number, place in enumerate(places[:_ALSO]):
+        site = one_line(place.article.site or "", _NAME)
+        line += ", " if number else " "
+        line += _title(place.article, usable(place.article.url)) + (f" ({site})" if site else "")
+    return line + texts.and_more(len(places) - _ALSO) if len(places) > _ALSO else line
+
+
+def _cut_block(head: Styled, quote: Quote, today: date, room: int) -> Styled:
+    """A quote that fits no message: as much of it, around the answer, as fits."""
+    rest = _joined(head, _block(Styled(), quote, today))
+    span = _window(quote.text, _answer(quote), room - _NOTE_ROOM - rest.units)
+    answer = _answer(quote)
+    if answer:
+        start = min(max(answer.start, span.start), span.end)
+        answer = Span(start - span.start, min(max(answer.end, start), span.end) - span.start)
+    block = _block(_quoted(quote.text[span.start : span.end], answer), quote, today)
+    return block + "\n" + Styled(texts.CUT).marked("italic")
+
+
+def _window(text: str, answer: Span | None, room: int) -> Span:
+    """Whole sentences of ``text``, at most ``room`` UTF-16 units, holding where the answer starts."""
+    borders = sorted({0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text)})
+    start = _window_start(text, borders, answer, room) if answer else 0
+    fitting = [border for border in borders if border > start and units(text[start:border].rstrip()) <= room]
+    least = answer.end if answer else start + 1
+    if fitting and fitting[-1] >= least:
+        return Span(start, fitting[-1])
+    return Span(start, start + _words_within(text[start:], room))
+
+
+def _window_start(text: str, borders: Sequence[int], answer: Span, room: int) -> int:
+    """The first sentence from which the one with the answer is still within ``room``; the answer at worst."""
+    end = next(border for border in borders if border >= answer.end)
+    starts = (border for border in borders if border <= answer.start)
+    return next((start for start in starts if units(text[start:end].rstrip()) <= room), answer.start)
+
+
+def _words_within(text: str, room: int) -> int:
+    """How many code points fit in ``room`` UTF-16 units, ending between two words where there are any."""
+    fitting = text.encode("utf-16-le")[: room * 2].decode("utf-16-le", errors="ignore")
+    space = max(fitting.rfind(" "), fitting.rfind("\n"))
+    return len(fitting) if space <= 0 or len(fitting) == len(text) else space
