@@ -15,14 +15,10 @@ from index import Days
 
 @dataclass(frozen=True, slots=True)
 class NamedDays:
-    """Days that a question names. ``narrows``: it is about these days and no others; else it leans towards them.
-
-    ``counted``: they are counted from the day of asking ("last week"), so that no older history can be meant.
-    """
+    """Days that a question names. ``narrows``: it is about these days and no others; else it leans towards them."""
 
     days: Days
     narrows: bool = True
-    counted: bool = False
 
 
 _MONTHS = (
@@ -184,13 +180,13 @@ def _open(side: str, meant: Days, today: date) -> Days:
 def _at(text: str, asked: date | None) -> Iterator[NamedDays]:
     for found in _IN.finditer(text):
         phrase = found["date"] or found["bare"] or found["last"] or found["gone"]
-        counted = bool(re.fullmatch(_WEEKDAYS, phrase, re.I))
+        is_weekday = bool(re.fullmatch(_WEEKDAYS, phrase, re.I))
         if (found["last"] or found["gone"]) and asked is not None:
-            counted, meant = True, _meant(phrase, asked - timedelta(1) if counted else _month_start(asked))
+            meant = _meant(phrase, asked - timedelta(1) if is_weekday else _month_start(asked))
         else:
             meant = _meant(phrase, asked)
         if meant is not None:
-            yield NamedDays(meant, counted=counted)
+            yield NamedDays(meant)
 
 
 def _month_start(day: date) -> date:
@@ -201,14 +197,14 @@ def _month_start(day: date) -> date:
 def _counted_from(text: str, asked: date) -> Iterator[NamedDays]:
     if found := _DAY_WORD.search(text):
         day = asked - timedelta({"today": 0, "yesterday": 1, "before": 2}[found.lastgroup or "today"])
-        yield NamedDays(Days(day, day), counted=True)
+        yield NamedDays(Days(day, day))
     if found := _LAST_FEW.search(text):
-        yield NamedDays(_few(found, asked), counted=True)
+        yield NamedDays(_few(found, asked))
     if (found := _AGO.search(text)) and (meant := _meant(found[0], asked)):
-        yield NamedDays(_about(found[0], meant), counted=True)
+        yield NamedDays(_about(found[0], meant))
     for unit, last, pattern in _SPAN:
         if pattern.search(text):
-            yield NamedDays(_last(unit, asked) if last else _this(unit, asked), narrows=last, counted=True)
+            yield NamedDays(_last(unit, asked) if last else _this(unit, asked), narrows=last)
 
 
 def _few(found: re.Match[str], asked: date) -> Days:

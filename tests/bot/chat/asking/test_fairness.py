@@ -100,7 +100,7 @@ class TestPool:
                 await pool.run(lambda: time.sleep(0.1))
             waits.clear()
             await asyncio.gather(*(pool.run(lambda: time.sleep(0.1), asker=n, queued=waits.append) for n in range(8)))
-            assert waits[0] == Wait(0, 0.0) and waits[-1].before >= 5
+            assert waits[0].before <= 1 and waits[-1].before >= 5  # a thread may not have told yet that it is free
             assert 0.2 < waits[-1].seconds < 0.6
 
         asyncio.run(scenario())
