@@ -1,8 +1,9 @@
 """What is searched for and read: after the question before, within its days, rightly spelt."""
 
 from datetime import date
+from pathlib import Path
 
-from corpus import open_generation
+from corpus import ROWS, built_corpus, open_generation
 
 from bot.answering.asking import Asking
 from bot.answering.generation import Generation
@@ -40,12 +41,24 @@ def test_a_reply_is_asked_inside_its_article_first(generation: Generation) -> No
         assert found.result.readings[0].candidate.article.id == "honey"
 
 
-def test_articles_of_other_days_are_left_out(generation: Generation) -> None:
-    """Those without a day stay; the days are told."""
+def test_articles_of_other_days_are_left_out(tmp_path: Path) -> None:
+    """Where what is left answers as surely; those without a day stay, and the days are told."""
+    text = "The Eiffel Tower is 300 metres tall, as was written before the antenna came."
+    old = {"id": "old", "title": "The tower", "text": text, "language": "en", "published": "2001-05-01"}
+    settings = built_corpus(tmp_path, [*ROWS, old])
+    generation = open_generation(settings)
+    found = asking(generation).find(Question("How tall is the Eiffel Tower in May 2024?", date(2026, 11, 25)))
+    assert found.understood.days == Days(date(2024, 5, 1), date(2024, 5, 31))
+    read = {reading.candidate.article.id for reading in found.result.readings}
+    assert "tower" in read and "old" not in read
+
+
+def test_articles_of_other_days_stay_where_they_know_better(generation: Generation) -> None:
+    """What was printed earlier or later may tell of a day, too."""
     question = Question("How tall is the tower that was measured yesterday?", date(2026, 11, 25))
     found = asking(generation).find(question)
-    assert found.understood.days == Days(date(2026, 11, 24), date(2026, 11, 24))
-    assert "tower" not in {reading.candidate.article.id for reading in found.result.readings}
+    assert found.understood.days is None
+    assert found.result.readings[0].candidate.article.id == "tower"
 
 
 def test_days_can_be_dropped(generation: Generation) -> None:
