@@ -24,9 +24,6 @@ INSIDE = 6
 BONUS = 1.0
 """What they gain, as much as two of bm25; those of a message that is replied to twice as much."""
 
-DEEP = 200
-"""Passages among which those of the named days are looked for."""
-
 AS_SURE = 0.5
 """Days leave articles out only where the answer from the others is at least so sure beside the one from all: an article
 that was printed later tells of them too ("between 1967 and 1975", "the election last Sunday"). Of eight news questions
@@ -100,14 +97,16 @@ class Asking:
         return [article.title for article in articles if article is not None]
 
     def _within_days(self, way: _Way, named: NamedDays | None) -> Found:
+        candidates = self._candidates(way, self._limit)
+        wide = Found(self._read(way, candidates), way.understood)
         if named is None or not named.narrows:
-            return Found(self._read(way, self._candidates(way, self._limit)), way.understood)
-        deep = [one for one in self._candidates(way, DEEP) if _is_of(one.article, named.days)]
-        narrow = Found(self._read(way, deep[: self._limit]), replace(way.understood, days=named.days))
-        wide = Found(self._read(way, self._candidates(way, self._limit)), way.understood)
-        dated = any(one.article.published for one in deep)
-        sure = narrow.result.confidence >= AS_SURE * wide.result.confidence
-        return narrow if dated and sure else wide
+            return wide
+        # a quarter of what was searched is from about those days; no passage is read a second time
+        left = [one for one in candidates if _is_of(one.article, named.days)]
+        if not any(one.article.published for one in left):
+            return wide
+        narrow = Found(self._read(way, left), replace(way.understood, days=named.days))
+        return narrow if narrow.result.confidence >= AS_SURE * wide.result.confidence else wide
 
     def _read(self, way: _Way, candidates: Sequence[Candidate]) -> ReaderResult:
         return self._generation.reader.read(way.question, candidates)

@@ -7,6 +7,7 @@ nothing in this module is tuned by hand.
 """
 
 import json
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -16,7 +17,7 @@ import numpy.typing as npt
 
 from bot.answering.evidence import EVIDENCE_NAMES, ReadSentence, collect, matrix, text_to_read
 from bot.answering.reader import Candidate, ReaderResult, Reading
-from bot.answering.spans.reading import PassageReader
+from bot.answering.spans.reading import PassageReader, PassageReading, PassageText
 from bot.errors import ReaderError
 from bot.records import Question
 from index import QuestionTerms
@@ -132,6 +133,7 @@ class SentenceReader:
         self._terms = terms
         self._covers = covers
         self._weights = weights or load_weights()
+        self._last = threading.local()
 
     def read(self, question: Question, candidates: Sequence[Candidate]) -> ReaderResult:
         """Return every sentence of the candidates that may be quoted, best first."""
@@ -160,7 +162,18 @@ class SentenceReader:
         if not reads:
             return collect(question, terms, alike, None), self._weights.words
         texts = [text_to_read(candidate) for candidate in alike]
-        return collect(question, terms, alike, self._model.read(question.text, texts)), self._weights.reading
+        return collect(question, terms, alike, self._readings(question.text, texts)), self._weights.reading
+
+    def _readings(self, question: str, texts: Sequence[PassageText]) -> list[PassageReading]:
+        """Have the model read; what this thread has just had read for the same question is not read again."""
+        known: dict[PassageText, PassageReading] = self._last.known if self._is_last(question) else {}
+        if new := [text for text in texts if text not in known]:
+            known |= zip(new, self._model.read(question, new), strict=True)
+        self._last.question, self._last.known = question, known
+        return [known[text] for text in texts]
+
+    def _is_last(self, question: str) -> bool:
+        return getattr(self._last, "question", None) == question
 
 
 def logistic(value: float | Floats) -> Floats:
