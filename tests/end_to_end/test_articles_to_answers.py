@@ -106,7 +106,7 @@ def test_an_edited_article_is_answered_in_its_new_words(place: Place) -> None:
     (place.articles / "comet.md").write_bytes(COMET.replace("4,200", "5,300").encode())
     (place.articles / "tides.txt").unlink()
     built = json.loads(place.run("index", "build", "--json").stdout)
-    assert (built["built"], built["changed"], built["removed"], built["new"]) == (True, 1, 1, 0)
+    assert (built["published"], built["changed"], built["removed"], built["new"]) == (True, 1, 1, 0)
     assert 1 <= built["encoded"] <= 2
     (answer,) = cast(list[dict[str, Any]], place.ask(question))
     texts = [quote["text"] for quote in (*answer["quotes"], *answer["nearest"])]
@@ -119,7 +119,7 @@ def test_a_second_start_encodes_nothing(place: Place) -> None:
     before = Store(place.folder / "store").current()
     started = time.monotonic()
     built = json.loads(place.run("index", "build", "--json").stdout)
-    assert (built["built"], built["encoded"], built["snapshot"]) == (False, 0, before)
+    assert (built["published"], built["encoded"], built["snapshot"]) == (False, 0, before)
     assert time.monotonic() - started < 10
 
 
