@@ -8,8 +8,9 @@ they are used.
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date
+from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -77,6 +78,7 @@ class Evidence:
 
 
 EVIDENCE_NAMES = tuple(field.name for field in fields(Evidence))
+_values = attrgetter(*EVIDENCE_NAMES)  # astuple copies, and takes ten times as long
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def text_to_read(candidate: Candidate) -> PassageText:
 
 def matrix(sentences: Sequence[ReadSentence]) -> npt.NDArray[np.float64]:
     """Return the evidence as rows: (n, len(EVIDENCE_NAMES))."""
-    return np.array([astuple(read.evidence) for read in sentences], np.float64).reshape(-1, len(EVIDENCE_NAMES))
+    return np.array([_values(read.evidence) for read in sentences], np.float64).reshape(-1, len(EVIDENCE_NAMES))
 
 
 def collect(

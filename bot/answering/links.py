@@ -179,6 +179,7 @@ def _pattern(prefix: str, term: str, suffix: str) -> re.Pattern[str]:
     return re.compile(rf"{before}\s*(?P<term>{middle})\s*{after}" if before else rf"(?P<term>{middle})\s*{after}")
 
 
+@lru_cache(maxsize=16)  # an answer cuts several quotes of few articles
 def _folded(text: str) -> str:
     """Drop case and accents, as browsers do when they search. Every character stays one character."""
     return text.lower() if text.isascii() else "".join(map(_folded_character, text))
