@@ -8,7 +8,7 @@ Invariant: a date without a year is the last one that has come.
 from calendar import monthrange
 from datetime import date, datetime
 
-from dateparser.date import DateDataParser  # type: ignore[import-untyped]
+from dateparser.date import DateDataParser
 
 from index import Days
 

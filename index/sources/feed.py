@@ -1,32 +1,20 @@
 """A feed: RSS, Atom, RDF or JSON Feed. An archive: what it no longer lists stays until the page itself is gone."""
 
-from collections.abc import Iterator
-
 from index.errors import FormatError
-from index.records import Document, Draft, Listed
+from index.records import Draft, Listed
 from index.settings import FeedSource as FeedSettings
 from index.sources.fetching import Response
 from index.sources.web.feeds import read_feed
 from index.sources.web.listing import MOST_ENTRIES, Listing
 from index.sources.web.pages import read_fragment
-from index.sources.web.store import PageStore
-from index.sources.web.stored import stored_documents
+from index.sources.web.stored import StoredSource
 from index.sources.web.verdicts import word_count
 
 
-class FeedSource:
+class FeedSource(StoredSource[FeedSettings]):
     """The entries of one feed, and everything that it listed before."""
 
     kind = "feed"
-
-    def __init__(self, settings: FeedSettings, store: PageStore) -> None:
-        self.settings = settings
-        self._store = store
-
-    @property
-    def label(self) -> str:
-        """What readers see of the source."""
-        return self.settings.label
 
     def begin(self) -> Listing:
         """Return the feed as what is to be read."""
@@ -40,10 +28,6 @@ class FeedSource:
         """
         entries = read_feed(response.body, response.url, response.charset, MOST_ENTRIES)
         return Listing([(entry, self._draft(entry)) for entry in entries])
-
-    def documents(self) -> Iterator[Document]:
-        """Go through the articles read so far."""
-        return stored_documents(self._store, self.label)
 
     def _draft(self, entry: Listed) -> Draft | None:
         """The article, where the entry is to be it and is long enough for one."""

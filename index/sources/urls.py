@@ -9,23 +9,13 @@ from index.sources.fetching import Response
 from index.sources.web.addresses import canonical_address
 from index.sources.web.listing import Listing
 from index.sources.web.lists import read_list
-from index.sources.web.store import PageStore
-from index.sources.web.stored import stored_documents
+from index.sources.web.stored import StoredSource
 
 
-class UrlsSource:
+class UrlsSource(StoredSource[UrlsSettings]):
     """The pages at the addresses in the file."""
 
     kind = "urls"
-
-    def __init__(self, settings: UrlsSettings, store: PageStore) -> None:
-        self.settings = settings
-        self._store = store
-
-    @property
-    def label(self) -> str:
-        """What readers see of the source."""
-        return self.settings.label
 
     def begin(self) -> Listing:
         """Return the addresses.
@@ -48,7 +38,7 @@ class UrlsSource:
         addresses = [canonical_address(page.url) for page in self._listed()]
         listed = self._store.listed_by(self.label, addresses)
         prefix = f"{self.label}/"
-        for document in stored_documents(self._store, self.label):
+        for document in super().documents():
             if document.id.removeprefix(prefix) in listed:
                 yield document
 

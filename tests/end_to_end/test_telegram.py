@@ -1,7 +1,6 @@
 """``verbatim-bot run`` as a process over real HTTP: a real index answers on Telegram, and follows rebuilds."""
 
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from subprocess import Popen
@@ -60,20 +59,6 @@ def part(message: dict[str, Any], entity: dict[str, Any]) -> str:
 
 def blockquotes(message: dict[str, Any]) -> list[str]:
     return [part(message, entity) for entity in message["entities"] if entity["type"].endswith("blockquote")]
-
-
-@pytest.mark.usefixtures("bot")
-def test_the_first_question_is_not_the_slowest(server: TelegramServer) -> None:
-    """What it needs was loaded and touched before the bot began to poll. Has to stay the first test."""
-
-    def asked() -> float:
-        person, started = newcomer(server), time.monotonic()
-        person.say(QUESTION)
-        server.wait_sent(person.chat_id, seconds=20)
-        return time.monotonic() - started
-
-    first, *later = [asked() for _ in range(6)]
-    assert first < 2 * max(later) + 0.15
 
 
 @pytest.mark.usefixtures("bot")

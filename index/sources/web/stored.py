@@ -2,10 +2,38 @@
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Generic, Protocol, TypeVar
 
 from index.records import Article, Document, Failure
 from index.sources.articles import EXTRACTION, articles
 from index.sources.web.store import PageStore, Stored
+
+
+class Labelled(Protocol):
+    """Settings that say what readers see of a source."""
+
+    @property
+    def label(self) -> str: ...
+
+
+S = TypeVar("S", bound=Labelled)
+
+
+class StoredSource(Generic[S]):
+    """What sources have in common whose articles lie in the page store: their settings, label and documents."""
+
+    def __init__(self, settings: S, store: PageStore) -> None:
+        self.settings = settings
+        self._store = store
+
+    @property
+    def label(self) -> str:
+        """What readers see of the source."""
+        return self.settings.label
+
+    def documents(self) -> Iterator[Document]:
+        """Go through the articles read so far."""
+        return stored_documents(self._store, self.label)
 
 
 def stored_documents(store: PageStore, label: str) -> Iterator[Document]:
