@@ -195,6 +195,14 @@ def stopped(process: "subprocess.Popen[str]", number: signal.Signals) -> Said:
     return found
 
 
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Let children hear Ctrl-C, also where these tests run in the background, whose processes a shell tells not to."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 class TestSignals:
     def test_terminated_while_fetching(self, built: Machine) -> None:
         """It ends at once, though a page takes long; the next run asks for none again that it has."""
@@ -216,6 +224,7 @@ class TestSignals:
         assert status_of(built)["articles"] == 12
         assert [built.site.asked[f"/{name}"] for name in kept] == [1] * len(kept)
 
+    @pytest.mark.usefixtures("heard")
     def test_interrupted_while_encoding(self, built: Machine) -> None:
         """Nothing that was encoded is encoded again, and what was published answers until then."""
         before = len(built.encoded)
