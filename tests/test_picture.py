@@ -1,23 +1,25 @@
-"""The README's picture: how texts are wrapped and drawn, and that what it shows is an article's own words."""
+"""The README's conversation: how it is wrapped, drawn and told, and that it is what the bot says."""
 
 import re
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
 
-import fakes
 import pytest
-from drawing import Button, Message, conversation_svg
+from drawing import conversation_svg
 from hypothesis import given
 from hypothesis import strategies as st
-from make_picture import NAME, QUESTIONS, conversation
+from make_picture import drawn as picture_of
+from make_picture import told
+from recording import FIRST, FOLLOWUP, INLINE, OF_A_YEAR, PRESSED, UNANSWERED, record
+from scenes import Button, Chat, Message, Note, Result, Scene, Typed
+from telling import conversation_markdown
 from wrapping import Line, wrapped
 
 from bot.chat.showing.styled import Entity, Kind, units
 
 ROOT = Path(__file__).parent.parent
-PICTURE = ROOT / "conversation.svg"
+PICTURE, TEXT = ROOT / "conversation.svg", ROOT / "conversation.md"
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = [
     "</text><script>alert(1)</script>",
@@ -46,8 +48,8 @@ def formatted(draw: st.DrawFn) -> tuple[str, list[Entity]]:
     return text, [Entity(kind, start, end - start) for kind, (start, end) in marks]
 
 
-def drawn(*messages: Message) -> ElementTree.Element:
-    return ElementTree.fromstring(conversation_svg(messages, "Name", "About"))
+def drawn(*scenes: Scene) -> ElementTree.Element:
+    return ElementTree.fromstring(conversation_svg([[Chat("Name", "bot", scenes)]], "About"))
 
 
 def words(picture: ElementTree.Element) -> str:
@@ -121,13 +123,14 @@ def test_formatting_is_drawn() -> None:
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_text_is_only_text(text: str) -> None:
-    """Whatever a message, a button or the name says, the drawing is well-formed and gains no element."""
-    rows = ((Button(text, opens=True), Button(text)),)
+    """Whatever is said, typed or noted, the drawing is well-formed and gains no element."""
+    rows = ((Button(text, opens=True), Button(text, pressed=True)),)
     entities = (Entity("blockquote", 0, 9), Entity("bold", 1, 3))
-    picture = ElementTree.fromstring(
-        conversation_svg([Message(text, asked=True), Message(text, entities, rows)], text, text)
-    )
-    allowed = {f"{SVG}{tag}" for tag in ("svg", "title", "desc", "style", "rect", "circle", "path", "text", "tspan")}
+    said = (Message(text, asked=True), Message(text, entities, rows, asked=True, via=text))
+    other = (Note(text), Typed(text, (Result(text, (text, text)),) * 5))
+    chats = (Chat(text, text, (*said, *other)), Chat(text, text, ()))
+    picture = ElementTree.fromstring(conversation_svg([chats, chats], text))
+    allowed = {f"{SVG}{tag}" for tag in ("svg", "title", "style", "rect", "circle", "path", "text", "tspan")}
     assert {element.tag for element in picture.iter()} <= allowed
 
 
@@ -136,31 +139,58 @@ def test_a_message_is_drawn_whole() -> None:
     assert "1 < 2 & 3 > 2 <script>" in words(drawn(Message("1 < 2 & 3 > 2 <script>")))
 
 
-def test_the_conversation_is_the_bots_own() -> None:
-    """Each question is followed by the answer as the chat lays it out, with its buttons."""
-    messages = conversation(fakes.FakeAnswers(), ["How warm?", "unknown"], date(2026, 11, 22))
-    assert [message.asked for message in messages] == [True, False, True, False]
-    assert fakes.SENTENCES[0] in messages[1].text
-    assert "(yesterday)" in messages[1].text
-    assert messages[3].text.startswith("The articles do not say.")
-    assert [button.label for button in messages[1].rows[-1]] == ["👍", "👎"]
+def test_a_long_list_says_how_much_of_it_is_not_shown() -> None:
+    """A phone's screen has room for three results, and a drawing, too."""
+    said = words(drawn(Typed("@bot Why?", tuple(Result(f"Title {number}", ("Day",)) for number in range(5)))))
+    assert "Title 2" in said and "Title 3" not in said and "… and 2 more" in said
 
 
-def test_the_same_messages_give_the_same_picture() -> None:
-    """Drawing again changes nothing."""
-    messages = conversation(fakes.FakeAnswers(), ["How warm?"], date(2026, 11, 22))
-    assert conversation_svg(messages, NAME, "x") == conversation_svg(messages, NAME, "x")
+def test_what_was_said_is_told_with_its_marks() -> None:
+    """Quotations, bold words and links are Markdown's; what only looks like Markdown is escaped."""
+    entities = (Entity("blockquote", 0, 14), Entity("bold", 4, 2), Entity("text_link", 15, 5, "https://a.b/c"))
+    said = Message("It *is* so. 🐝\nTitle · [1]", entities, ((Button("More"), Button("👍")),))
+    told_as = conversation_markdown(
+        [Chat("Ada", "a chat", (Message("How?", asked=True), said, Note("Pressed")))], "# X"
+    )
+    assert told_as == (
+        "# X\n\n## Ada (a chat)\n\n**How?**\n\n> It \\***is**\\* so. 🐝\n\n[Title](https://a.b/c) · \\[1\\]\n\n"
+        "`More` · `👍`\n\n*Pressed*\n"
+    )
+
+
+@pytest.mark.process
+@pytest.mark.model
+def test_the_bot_says_what_is_recorded(tmp_path: Path) -> None:
+    """Held again, the conversation is the one that is committed, word for word, as text and as a picture.
+
+    Where the bot rightly answers otherwise now: ``PYTHONPATH=tests:. python tests/benchmarks/make_picture.py``.
+    """
+    chats = record(tmp_path)
+    assert told(chats) == TEXT.read_text(encoding="utf-8")
+    assert picture_of(chats) == PICTURE.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        FIRST, FOLLOWUP, OF_A_YEAR, UNANSWERED, INLINE,
+        "Read together with your question before:", "Ask only this",
+        "Only articles of these days: 2013.", "Any day",
+        f"“{PRESSED}” pressed", "Less context", "The articles do not say.", "via @verbatim",
+    ],
+)  # fmt: skip
+def test_what_a_reader_shall_see_is_in_picture_and_text(shown: str) -> None:
+    """A question, a follow-up, a time range, More context, a question without an answer, and inline mode."""
+    assert shown in words(ElementTree.parse(PICTURE).getroot())
+    assert shown in TEXT.read_text(encoding="utf-8").replace("\\", "")
 
 
 def test_the_committed_picture_quotes_a_sample_word_for_word() -> None:
-    """The README's picture asks the script's questions and shows a sentence of a sample article as it stands there."""
-    said = words(ElementTree.parse(PICTURE).getroot())
-    sample = (ROOT / "config/articles/azafran.md").read_text(encoding="utf-8")
-    sentence = re.search(r"Para conseguir un kilo[^.]*\.", sample)
+    """It shows a sentence of a sample article as it stands there."""
+    sample = (ROOT / "config/articles/collection.jsonl").read_text(encoding="utf-8")
+    sentence = re.search(r"The tunnel is 50[^\\]*?sea\.", sample)
     assert sentence is not None
-    assert " ".join(sentence[0].split()) in said
-    assert all(question in said for question in QUESTIONS)
-    assert "The articles do not say." in said
+    assert sentence[0] in words(ElementTree.parse(PICTURE).getroot())
 
 
 def test_the_committed_picture_needs_nothing_from_outside() -> None:

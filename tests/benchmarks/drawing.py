@@ -1,149 +1,101 @@
-"""A conversation as a drawing: messages in, one self-contained SVG out. Pure; nothing is asked or read here.
+"""Recorded chats as a drawing: one self-contained SVG, its columns side by side. Pure; nothing is asked or read here.
 
+It brings its own light background, and looks the same on a light and on a dark page.
 Invariant: the drawing is well-formed XML and asks for nothing from outside, whatever the messages say.
 """
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
-from xml.sax.saxutils import escape
+from collections.abc import Sequence
 
-from wrapping import QUOTE_MARGINS, SIZE, Glyph, Line, wrapped
+from painting import STYLE, Block, box, frame, label, paragraphs, safe
+from scenes import Button, Chat, Message, Note, Result, Scene, Typed
+from wrapping import SIZE, Line, wrapped
 
-from bot.chat.showing.styled import Entity, Kind
+from bot.chat.showing.styled import Entity
 
-WIDTH = 720
+WIDTH = 560
+"""Pixels of one column."""
+BETWEEN = 16
 
-_LEADING, _BLANK = 24, 14
-_EDGE, _GAP, _PADDING = 16, 12, 14
-_ANSWER, _QUESTION = 620, 520
-_BUTTON, _BUTTON_GAP = 40, 5
-_HEADER = 60
-_QUOTE_INDENT = 16
-
-_STYLE = (
-    'text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;'
-    f"font-size:{SIZE}px;fill:#16191d}}"
-    ".bold{font-weight:700}.italic{font-style:italic;fill:#5d6a75}.link{fill:#1a6dbe}"
-    ".name{font-size:19px;font-weight:700}.small{font-size:14px;fill:#5d6a75}"
-    ".button{font-size:16px;font-weight:600;fill:#fff}.badge{font-size:20px;font-weight:700;fill:#fff}"
-)
-_CLASSES: dict[Kind, str] = {"bold": "bold", "italic": "italic", "text_link": "link"}
-_UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML has no way to write: https://www.w3.org/TR/xml/#charsets"""
+_EDGE, _GAP, _PADDING = 14, 12, 14
+_ANSWER, _QUESTION = 520, 440
+_BUTTON, _BUTTON_GAP = 36, 5
+_HEADER, _CHATS = 60, 16
+_RESULT_EDGE, _SQUARE = 12, 44
+_RESULT_LINES, _SHOWN = 2, 3
+"""Results that a phone's screen has room for; the others are scrolled to."""
+_BACKGROUND, _ACCENT, _BORDER = "#d3e0e9", "#3a86c8", "#b4c5d1"
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
-    """A button under a message. ``opens``: it opens a link."""
-
-    label: str
-    opens: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One bubble, and the rows of buttons under it. ``asked``: by the reader, so on the right."""
-
-    text: str
-    entities: tuple[Entity, ...] = ()
-    rows: tuple[tuple[Button, ...], ...] = ()
-    asked: bool = False
+def conversation_svg(columns: Sequence[Sequence[Chat]], about: str) -> str:
+    """Draw columns of chats; ``about`` is for who cannot see them."""
+    lefts = [number * (WIDTH + BETWEEN) for number in range(len(columns))]
+    height = max((_column(chats, 0, 0).bottom for chats in columns), default=0)
+    drawn = [_column(chats, left, height) for chats, left in zip(columns, lefts, strict=True)]
+    width = len(columns) * (WIDTH + BETWEEN) - BETWEEN
+    height = round(height)
+    size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" xml:space="preserve">'
+    words = f"<title>{safe(about)}</title>\n<style>{STYLE}</style>"
+    return "\n".join([head, words, *(block.svg for block in drawn), "</svg>\n"])
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A part of the drawing, and where it ends: pixels from the top."""
+def _column(chats: Sequence[Chat], left: float, least: float) -> Block:
+    """Chats under each other, the last of them down to ``least``."""
+    parts, top = [], 0.0
+    for number, chat in enumerate(chats, 1):
+        block = _chat(chat, left, top, least if number == len(chats) else 0)
+        parts.append(block.svg)
+        top = block.bottom + _CHATS
+    return Block("\n".join(parts), max(0.0, top - _CHATS))
 
-    svg: str
-    bottom: float
 
-
-def conversation_svg(messages: Sequence[Message], name: str, about: str) -> str:
-    """Draw messages from top to bottom under the bot's name; ``about`` is for who cannot see them."""
-    parts, bottom = [_header(name)], float(_HEADER)
-    for message in messages:
-        block = _message(message, bottom + _GAP)
+def _chat(chat: Chat, left: float, top: float, least: float) -> Block:
+    parts, bottom = [_header(chat, left, top)], top + _HEADER
+    for scene in chat.scenes:
+        block = _scene(scene, left, bottom + _GAP)
         parts.append(block.svg)
         bottom = block.bottom
-    height = round(bottom + _EDGE)
-    size = f'width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"'
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" xml:space="preserve">'
-    words = f"<title>{_safe(name)}</title>\n<desc>{_safe(about)}</desc>\n<style>{_STYLE}</style>"
-    return "\n".join([head, words, _box(0, 0, WIDTH, height, 14, "#d3e0e9"), *parts, "</svg>\n"])
+    bottom = max(bottom + _EDGE, least)
+    sheet = box(left, top, WIDTH, bottom - top, 14, _BACKGROUND)
+    return Block("\n".join([sheet, *parts, frame(left, top, WIDTH, bottom - top, 14, _BORDER)]), bottom)
 
 
-def _header(name: str) -> str:
-    middle = _HEADER / 2
-    bar = f"M0 {_HEADER}V14Q0 0 14 0H{WIDTH - 14}Q{WIDTH} 0 {WIDTH} 14V{_HEADER}Z"
+def _header(chat: Chat, left: float, top: float) -> str:
+    right, middle, bottom = left + WIDTH, top + _HEADER / 2, top + _HEADER
+    bar = f"M{left:g} {bottom:g}v-46q0 -14 14 -14H{right - 14:g}q14 0 14 14v46z"
     return "\n".join(
         [
             f'<path d="{bar}" fill="#fff"/>',
-            f'<circle cx="40" cy="{middle:g}" r="20" fill="#3a86c8"/>',
-            _text(40, middle + 7, name[:1], "badge", anchor="middle"),
-            _text(72, middle - 2, name, "name"),
-            _text(72, middle + 18, "bot", "small"),
+            f'<circle cx="{left + 40:g}" cy="{middle:g}" r="20" fill="{_ACCENT}"/>',
+            label(left + 40, middle + 7, chat.name[:1], "badge", anchor="middle"),
+            label(left + 72, middle - 2, chat.name, "name"),
+            label(left + 72, middle + 18, chat.about, "small"),
         ]
     )
 
 
-def _message(message: Message, top: float) -> Block:
-    widest = _QUESTION if message.asked else _ANSWER
+def _scene(scene: Scene, left: float, top: float) -> Block:
+    match scene:
+        case Message():
+            return _message(scene, left, top)
+        case Note():
+            return _note(scene, left, top)
+        case Typed():
+            return _typed(scene, left, top)
+
+
+def _message(message: Message, column: float, top: float) -> Block:
+    widest = _QUESTION if message.asked and not message.via else _ANSWER
     lines = wrapped(message.text, message.entities, widest - 2 * _PADDING)
-    width = max((line.width for line in lines), default=0) + 2 * _PADDING if message.asked else widest
-    left = WIDTH - _EDGE - width if message.asked else _EDGE
-    words = _lines(lines, left + _PADDING, top + _PADDING - 2, width - 2 * _PADDING)
+    short = message.asked and not message.rows
+    width = max((line.width for line in lines), default=0) + 2 * _PADDING if short else widest
+    left = column + (WIDTH - _EDGE - width if message.asked else _EDGE)
+    above = label(left + _PADDING, top + 24, f"via {message.via}", "via") if message.via else ""
+    words = paragraphs(lines, left + _PADDING, top + _PADDING - 2 + (20 if above else 0), width - 2 * _PADDING)
     bottom = words.bottom + _PADDING - 1
-    bubble = _box(left, top, width, bottom - top, 14, "#e6fbd5" if message.asked else "#fff")
+    bubble = box(left, top, width, bottom - top, 14, "#e6fbd5" if message.asked else "#fff")
     buttons = _rows(message.rows, left, bottom, width)
-    return Block("\n".join([bubble, words.svg, *([buttons.svg] if message.rows else [])]), buttons.bottom)
-
-
-def _lines(lines: Sequence[Line], left: float, top: float, width: float) -> Block:
-    parts = []
-    for quoted, group in groupby(lines, lambda line: line.quoted):
-        draw = _quotation if quoted else _plain
-        block = draw(list(group), left, top, width)
-        parts.append(block.svg)
-        top = block.bottom
-    return Block("\n".join(parts), top)
-
-
-def _quotation(lines: Sequence[Line], left: float, top: float, width: float) -> Block:
-    """Quoted lines, tinted, with a bar at their side."""
-    words = _plain(lines, left + _QUOTE_INDENT, top + 5, width - QUOTE_MARGINS)
-    bottom = words.bottom + 5
-    tint = _box(left, top, width, bottom - top, 5, "#eaf3fb")
-    bar = _box(left, top, 4, bottom - top, 2, "#3a86c8")
-    return Block("\n".join([tint, bar, words.svg]), bottom + 4)
-
-
-def _plain(lines: Sequence[Line], left: float, top: float, width: float) -> Block:
-    parts = []
-    for line in lines:
-        if line.visible:
-            parts.append(_line(line, left + width if line.leftwards else left, top + 18))
-        top += _LEADING if line.visible else _BLANK
-    return Block("\n".join(parts), top)
-
-
-def _line(line: Line, start: float, baseline: float) -> str:
-    """A line, held to its width: systems have fonts of different widths, and none shall run out of its bubble."""
-    held = f' textLength="{line.width:.5g}" lengthAdjust="spacingAndGlyphs"' if line.measured else ""
-    direction = ' direction="rtl"' if line.leftwards else ""
-    return f'<text x="{start:.5g}" y="{baseline:.6g}"{held}{direction}>{"".join(_runs(line.visible))}</text>'
-
-
-def _runs(glyphs: Sequence[Glyph]) -> Iterator[str]:
-    """The words of a line, each stretch with its formatting."""
-    for classes, run in groupby(glyphs, lambda glyph: _classes(glyph.kinds)):
-        words = _safe("".join(glyph.text for glyph in run))
-        yield f'<tspan class="{classes}">{words}</tspan>' if classes else words
-
-
-def _classes(kinds: frozenset[Kind]) -> str:
-    return " ".join(name for kind, name in _CLASSES.items() if kind in kinds)
+    return Block("\n".join(part for part in (bubble, above, words.svg, buttons.svg) if part), buttons.bottom)
 
 
 def _rows(rows: Sequence[Sequence[Button]], left: float, top: float, width: float) -> Block:
@@ -158,25 +110,57 @@ def _rows(rows: Sequence[Sequence[Button]], left: float, top: float, width: floa
 
 def _button(button: Button, left: float, top: float, width: float) -> str:
     right = left + width
-    arrow = f"M{right - 17:g} {top + 15:g}l7 -7m-6 0h6v6"
+    arrow = f"M{right - 17:g} {top + 14:g}l7 -7m-6 0h6v6"
     return "\n".join(
         [
-            _box(left, top, width, _BUTTON, 8, "#567891"),
-            _text(left + width / 2, top + 26, button.label, "button", anchor="middle"),
+            box(left, top, width, _BUTTON, 8, _ACCENT if button.pressed else "#567891"),
+            label(left + width / 2, top + 23, button.label, "button", anchor="middle"),
             *([f'<path d="{arrow}" fill="none" stroke="#fff" stroke-width="1.6"/>'] if button.opens else []),
         ]
     )
 
 
-def _text(left: float, baseline: float, words: str, name: str, anchor: str = "start") -> str:
-    place = f'x="{left:.5g}" y="{baseline:.6g}" text-anchor="{anchor}"'
-    return f'<text {place} class="{name}">{_safe(words)}</text>'
+def _note(note: Note, left: float, top: float) -> Block:
+    """Words in the middle, as Telegram has them for what is no message."""
+    width = max((line.width for line in wrapped(note.text, (), WIDTH)), default=0) * 14 / SIZE + 60
+    pill = box(left + (WIDTH - width) / 2, top, width, 28, 14, "#7d98aa")
+    return Block(f"{pill}\n{label(left + WIDTH / 2, top + 19, note.text, 'note', anchor='middle')}", top + 28)
 
 
-def _box(left: float, top: float, width: float, height: float, radius: int, colour: str) -> str:
-    place = f'x="{left:.5g}" y="{top:.6g}" width="{width:.5g}" height="{height:.6g}"'
-    return f'<rect {place} rx="{radius}" fill="{colour}"/>'
+def _typed(typed: Typed, left: float, top: float) -> Block:
+    """The list of results, and under it the field with the words typed so far."""
+    inner, place = left + _EDGE, top + _RESULT_EDGE
+    parts = []
+    for result in typed.results[:_SHOWN]:
+        block = _result(result, inner + _RESULT_EDGE, place)
+        parts.append(block.svg)
+        place = block.bottom + _RESULT_EDGE
+    if (more := len(typed.results) - _SHOWN) > 0:
+        parts.append(label(inner + _RESULT_EDGE, place + 8, f"… and {more} more", "small"))
+        place += 22
+    field = wrapped(typed.text, (Entity("text_link", 0, len(typed.text.partition(" ")[0])),), WIDTH - 4 * _EDGE)
+    words = paragraphs(field, inner + _RESULT_EDGE, place + 10, WIDTH - 4 * _EDGE)
+    whole = WIDTH - 2 * _EDGE
+    sheet = box(inner, top, whole, words.bottom + 8 - top, 12, "#fff")
+    line = box(inner, place, whole, 1.5, 0, _BACKGROUND)
+    return Block("\n".join([sheet, *parts, line, words.svg]), words.bottom + 8)
 
 
-def _safe(text: str) -> str:
-    return escape(_UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text))
+def _result(result: Result, left: float, top: float) -> Block:
+    room = WIDTH - 2 * _EDGE - 3 * _RESULT_EDGE - _SQUARE
+    square = box(left, top, _SQUARE, _SQUARE, 8, _ACCENT)
+    letter = label(left + _SQUARE / 2, top + 29, result.title[:1], "badge", anchor="middle")
+    title = wrapped(result.title, (Entity("bold", 0, 2 * len(result.title)),), room)[:1]
+    lines = [line for text in result.lines for line in _shortened(text, room)]
+    words = paragraphs([*title, *lines], left + _SQUARE + _RESULT_EDGE, top - 4, room)
+    return Block("\n".join([square, letter, words.svg]), max(words.bottom, top + _SQUARE))
+
+
+def _shortened(text: str, room: float) -> list[Line]:
+    """A text on at most two lines, whole words of it."""
+    words = text.split(" ")
+    for kept in range(len(words), 0, -1):
+        lines = wrapped(" ".join(words[:kept]) + ("…" if kept < len(words) else ""), (), room)
+        if len(lines) <= _RESULT_LINES:
+            return lines
+    return wrapped(text, (), room)[:_RESULT_LINES]

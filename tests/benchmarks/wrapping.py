@@ -41,6 +41,7 @@ _WIDTHS = {char: width for width, chars in _TABLE.items() for char in chars}
 """Thousandths of the size, after Helvetica's metrics, to which the fonts of most systems are close."""
 _USUAL, _FULL, _BOLD = 600, 1000, 1.05
 
+_QUOTED: frozenset[Kind] = frozenset({"blockquote", "expandable_blockquote"})
 _JOINER = "\N{ZERO WIDTH JOINER}"
 _KEEPING = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{FIGURE SPACE}"
 
@@ -103,7 +104,7 @@ def wrapped(text: str, entities: Sequence[Entity], width: float) -> list[Line]:
     """Break a text into lines of at most ``width`` pixels: between words, and within words that are wider."""
     lines: list[Line] = []
     for paragraph in _groups(_glyphs(text, entities), lambda before, _: before.text == "\n"):
-        quoted = any("blockquote" in glyph.kinds for glyph in paragraph)
+        quoted = any(glyph.kinds & _QUOTED for glyph in paragraph)
         leftwards = _leftwards(paragraph)
         room = width - QUOTE_MARGINS if quoted else width
         lines += [Line(tuple(line), quoted, leftwards) for line in _broken(paragraph, room)]

@@ -19,7 +19,7 @@ from index.sources.extraction.heads import Head, head_of
 from index.sources.extraction.linked import Linked, linked
 from index.sources.extraction.nodes import Node, names
 from index.sources.extraction.parsing import parse
-from index.sources.extraction.shaping import shape
+from index.sources.extraction.shaping import shape, unmarked
 from index.sources.extraction.signs import Signs, signs_of
 
 _PIECES = 3
@@ -114,7 +114,7 @@ def _main_text(tree: Node) -> tuple[str, bool]:
     found = bare_extraction(tree, include_comments=False)
     if not isinstance(found, Document) or found.body is None:
         return "", False
-    text = text_of(found.body, EXTRACTED)
+    text = unmarked(text_of(found.body, EXTRACTED))
     merged = len(found.body) == 1 and "\n" not in text and sum(part in text for part in parts if part) >= _PIECES
     return text, merged
 

@@ -22,7 +22,7 @@ _TEASERS = 5
 _WORDS_A_TEASER = 80
 _PARAGRAPH_WORDS = 12
 _IDEOGRAPHS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")  # written without spaces, about two a word
-_ENDED = re.compile(r"""[.!?…。！？۔؟।]["'”’»)\]]*\s*(?:\[\d+\])*$""")
+_ENDS = re.compile(r"""[.!?…。！？۔؟।](?=["'”’»)\]]*\s*(?:\[\d+\])*(?:\s|$))""")
 
 
 def problem_of(found: Found, least_words: int) -> str | None:
@@ -74,4 +74,6 @@ def _is_list(found: Found, words: int) -> bool:
 
 
 def _is_prose(block: str) -> bool:
-    return word_count(block) >= _PARAGRAPH_WORDS and _ENDED.search(block.strip()) is not None
+    """Whether sentences stand in it, and end; what may follow them is a credit, or the words of a button."""
+    ends = [match.end() for match in _ENDS.finditer(block)]
+    return bool(ends) and word_count(block[: ends[-1]]) >= _PARAGRAPH_WORDS

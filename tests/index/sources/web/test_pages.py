@@ -209,6 +209,43 @@ def test_other_addresses_of_the_article_are_named() -> None:
     assert read(page(head=head)).links == ("https://hive.example/b", "https://amp.hive.example/bees")
 
 
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_what_a_page_says_twice_in_a_row_stands_twice(times: int) -> None:
+    """A page gives the words that a file with the same paragraphs gives, a repeated one as often as it stands there."""
+    caption = "<p>The hive on the roof of the town hall, as the <b>visitors</b> of the museum see it every morning.</p>"
+    found = read(page(caption * times + "<p>Nobody was stung.</p>"))
+    assert found.draft is not None
+    assert found.draft.text.split("\n\n")[len(NUMBERS) :] == [
+        *["The hive on the roof of the town hall, as the visitors of the museum see it every morning."] * times,
+        "Nobody was stung.",
+    ]
+
+
+def test_a_paragraph_for_another_screen_stands_once() -> None:
+    """Where two paragraphs with the same words are called differently, only one of them is ever seen."""
+    words = "The hive on the roof of the town hall, as the visitors of the museum see it every morning."
+    found = read(page(f"<p class='narrow'>{words}</p><p class='wide'>{words}</p>"))
+    assert found.draft is not None and found.draft.text.count(words) == 1
+
+
+@pytest.mark.parametrize(
+    "after", ["", " Hide caption 3 of 12", " Harbour Post", " Photo: M. Lindqvist", ' "', "” [2]"], ids=repr
+)
+def test_a_credit_behind_the_sentences_spoils_no_article(after: str) -> None:
+    """Sentences that end are an article's, whatever stands behind the last one of each paragraph."""
+    sentence = "The bees of the town hall have moved to the old harbour crane because it is warmer there."
+    block = f"<p>{sentence} {sentence} {sentence} {sentence}{after}</p>"
+    found = read(f"<html><body><article><h1>Bees</h1>{block}</article></body></html>".encode())
+    assert found.problem is None and found.draft is not None
+
+
+def test_words_without_a_sentence_are_no_article() -> None:
+    """Names in a row, however many, are what stands around articles."""
+    names = " ".join(["Honey Wax Pollen Hives Smokers Veils Frames Queens"] * 9)
+    found = read(f"<html><body><article><h1>Bees</h1><p>{names}</p></article></body></html>".encode())
+    assert (found.draft, found.problem) == (None, "only boilerplate")
+
+
 def test_the_servers_charset_is_believed_before_the_pages() -> None:
     """The server's word, then the page's; neither where it does not fit, and a mark before both."""
     body = page("<p>Пчёлы танцуют.</p>", "<meta charset='iso-8859-1'>").decode()
