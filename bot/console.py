@@ -10,6 +10,7 @@ from datetime import date
 from textwrap import fill
 
 from bot.answering.service import AnswerService
+from bot.languages.language import ENGLISH
 from bot.records import Answer, Earlier, Explanation, Place, Question, Quote, Span, Understanding, Weighed
 from bot.wording import NEAREST, NOT_SAID, dated, spanned
 from index import Article
@@ -55,7 +56,7 @@ def _read_as(understood: Understanding) -> Iterator[str]:
     if understood.added:
         yield f"Read together with your question before: {', '.join(understood.added)}."
     if understood.days:
-        yield f"Only articles of these days: {spanned(understood.days)}."
+        yield f"Only articles of these days: {spanned(understood.days, ENGLISH)}."
     for one in understood.spellings:
         yield f'Looked for "{one.found}": no article has "{one.asked}".'
 
@@ -134,7 +135,7 @@ def _source(quote: Quote, today: date) -> str:
 
 
 def _origin(article: Article, today: date) -> str:
-    day = article.published and dated(article.published, today)
+    day = article.published and dated(article.published, today, ENGLISH)
     return " · ".join(part for part in (article.title, article.site, day) if part)
 
 

@@ -1,54 +1,49 @@
-"""Words that every conversation shares: days as people write them, and what is said where nothing answers.
-
-English; no locale of the machine is asked.
-"""
+"""Words that every conversation shares: days as people write them, and what is said where nothing answers."""
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 
+from bot.languages.language import Language, sentence
 from index import Days
 
-NOT_SAID = "The articles do not say."
-NEAREST = "Closest passages, which may not answer:"
+NOT_SAID = sentence("The articles do not say.")
+NEAREST = sentence("Closest passages, which may not answer:")
 
-_MONTHS = "January February March April May June July August September October November December".split()
 RECENT = 30
 """Up to so many days an article's age is told beside its day."""
 
 
-def written(day: date) -> str:
-    """``22 November 2026``"""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def spanned(days: Days) -> str:
+def spanned(days: Days, language: Language) -> str:
     """``16 to 22 November 2026``, ``November 2026``, ``2026``, ``until 31 December 2019``."""
     first, last = days.first, days.last
     if first == date.min:
-        return f"until {written(last)}"
+        return language.say("until {day}", day=language.day(last))
     if first == last:
-        return written(first)
+        return language.day(first)
     if (first.day, last.day, first.year) == (1, monthrange(last.year, last.month)[1], last.year):
         if first.month == last.month:
-            return f"{_MONTHS[first.month - 1]} {first.year}"
+            return language.month(first)
         if (first.month, last.month) == (1, 12):
-            return f"{first.year}"
-    if first.year != last.year:
-        return f"{written(first)} to {written(last)}"
-    if first.month != last.month:
-        return f"{first.day} {_MONTHS[first.month - 1]} to {written(last)}"
-    return f"{first.day} to {written(last)}"
+            return language.year(first)
+    if (first.year, first.month) == (last.year, last.month):
+        # Translators: two days of one month, such as 16 to 22 November 2026: {number} is 16.
+        return language.say("{number} to {last}", number=language.day_of_month(first), last=language.day(last))
+    shortest = language.day if first.year != last.year else language.day_and_month
+    # Translators: two days, such as 1 March to 25 November 2026.
+    return language.say("{first} to {last}", first=shortest(first), last=language.day(last))
 
 
-def age(day: date, today: date) -> str | None:
+def age(day: date, today: date, language: Language) -> str | None:
     """``today``, ``yesterday``, ``3 days ago``; ``None`` when it is long ago, or still to come."""
     days = (today - day).days
-    if days in (0, 1):
-        return ("today", "yesterday")[days]
-    return f"{days} days ago" if 1 < days <= RECENT else None
+    if days == 0:
+        return language.say("today")
+    if days == 1:
+        return language.say("yesterday")
+    return language.ago(timedelta(days=days), "day") if 1 < days <= RECENT else None
 
 
-def dated(day: date, today: date) -> str:
+def dated(day: date, today: date, language: Language) -> str:
     """``22 November 2026 (yesterday)``"""
-    how_old = age(day, today)
-    return f"{written(day)} ({how_old})" if how_old else written(day)
+    how_old = age(day, today, language)
+    return f"{language.day(day)} ({how_old})" if how_old else language.day(day)

@@ -7,7 +7,7 @@ left behind is cleared by the next, which encodes nothing again that was encoded
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -19,6 +19,7 @@ from index.encoder import Encoder, locate_encoder
 from index.errors import BuildError, NoSnapshot, SnapshotError, TimeUp
 from index.gating import release, waiting
 from index.indexing import Indexed, Indexer
+from index.layout import SnapshotLayout
 from index.library import Library
 from index.lock import build_lock
 from index.progress import Progress, silent
@@ -158,7 +159,7 @@ class _Build:
         with VectorCache(store.layout.cache, encoder.identity) as cache:
             if name is None:
                 indexer = Indexer(store, cache, encoder, section, self._settings.duplicates, self._progress)
-                indexed = indexer.index(lambda: _remaining(library, taken_down), origin)
+                indexed = indexer.index(_Remaining(library, taken_down), origin, _base(store, before, origin))
                 name = indexed.name
             held = release(store, name, encoder, self._settings)
             cache.prune(store.newest(self._settings.storage.keep))
@@ -229,8 +230,27 @@ def _refuse_silence(sources: Sequence[SourceRun]) -> None:
         raise BuildError("no source could be read:" + "".join(f"\n  {line}" for line in told))
 
 
-def _remaining(library: Library, taken_down: TakenDown) -> Iterator[Article]:
-    return (one for one in library.articles() if not taken_down.holds(one.id, [one.url] if one.url else []))
+@dataclass(frozen=True, slots=True)
+class _Remaining:
+    """What the library holds and nobody took down."""
+
+    library: Library
+    taken_down: TakenDown
+
+    def digests(self) -> Mapping[str, str]:
+        held = self.taken_down.holds
+        return {id_: digest for id_, url, digest in self.library.digests() if not held(id_, [url] if url else [])}
+
+    def read(self, ids: Set[str]) -> Iterator[Article]:
+        return self.library.articles(ids)
+
+
+def _base(store: Store, published: _Generation, origin: Origin) -> SnapshotLayout | None:
+    """The published snapshot, if it is of the same encoder and settings: what did not change is taken from it."""
+    before = published.origin
+    if before is None or (before.encoder, before.settings) != (origin.encoder, origin.settings):
+        return None
+    return store.layout.snapshot(published.name)
 
 
 def _digest(library: Library, taken_down: TakenDown) -> str:

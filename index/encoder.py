@@ -4,8 +4,10 @@ It does not decide what is encoded when, and keeps no vectors (``index.cache``).
 leaves this module is finite, float32 and of length one.
 """
 
+import gc
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -124,6 +126,24 @@ def unit_rows(rows: Floats) -> Floats:
     return np.asarray(rows / lengths, np.float32)
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Look for no unreachable objects meanwhile, nor ever among what is made meanwhile.
+
+    A model and its libraries are 700 000 objects that stay: looking at them again and again takes 1.2 s of 4.9, and
+    finds 7 MB.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was_on:
+            gc.enable()
+
+
+@_uncollected()
 def _load(weights: Weights, threads: int | None) -> "SentenceTransformer":
     # Read by OpenMP when torch is first imported: waiting threads sleep instead of spinning, which on a busy
     # machine of two cores is the difference between 10 and 490 ms a question.

@@ -128,6 +128,19 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Trace:
+    """What finding copies needs of an article that has no copies: when and by whom it was published, and its bands.
+
+    ``published``: as ISO 8601, "" where that is not known; ``bands``: see ``index.duplicates``, b"" without words.
+    """
+
+    id: str
+    published: str
+    outlet: str
+    bands: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Days:
     """The days that a question is about, both included: the day on which it was asked, or those that it names."""
 

@@ -74,9 +74,10 @@ def add_candidate(
     with SnapshotWriter(layout) as writer:
         for article in articles:
             passages = cut_passages(article, words, 0)
-            writer.add(article, passages, (stories or {}).get(article.id))
+            writer.add(article, passages, [b""] * len(passages), "", b"")
             ids += [passage.id for passage in passages]
             texts += [text_to_encode(article.title, article.text[p.start : p.end]) for p in passages]
+        writer.group(stories or {})
         vectors = VectorIndex.build(np.array(ids, np.int64), encoder.encode(texts))
         manifest = writer.finish(vectors, Origin(encoder.identity, "settings", "library"))
     return store.adopt(layout.folder, manifest)

@@ -147,7 +147,7 @@ class FakeAnswers:
     def __post_init__(self) -> None:
         self.operations = FakeOperations(self.published or Path("published"))
 
-    def answer(self, question: Question) -> Answer:
+    def answer(self, question: Question, effort: float = 1.0) -> Answer:
         if slow := re.search(r"slow ([\d.]+)", question.text):
             time.sleep(float(slow[1]))
         if "fail" in question.text:

@@ -233,6 +233,7 @@ SERVICE = "bot.answering.service"
         ("bot.records", {"bot"}),
         ("bot.errors", {"bot"}),
         ("bot.settings", {"bot"}),
+        ("bot.languages", {"bot"}),
         ("bot.answering", {"bot.chat", "bot.console", "bot.wiring", "bot.cli", "bot.evaluation", "bot.checks"}),
         ("bot.answering.spans", {"bot.answering", "bot.records", "bot.settings"}),
         ("bot.chat", {"bot.answering", "bot.console", "bot.wiring", "bot.cli", "bot.evaluation", "bot.checks"}),
@@ -279,6 +280,7 @@ def importers_of(name: str) -> set[str]:
 # --- foreign libraries ------------------------------------------------------------------------------------------
 
 HOMES = {
+    "babel": {"bot.languages"},
     "dateparser": {"bot.answering.dates"},
     "Stemmer": {"index.lexical.stemming"},
     "brotli": {"index.sources.fetching.unpacking"},

@@ -70,11 +70,14 @@ class Answerer:
         own = self._settings.threshold
         return self._fitted_threshold if own is None else own
 
-    def answer(self, question: Question) -> Answer:
-        """Answer a question; an answer without quotes means that the articles do not say."""
+    def answer(self, question: Question, effort: float = 1.0) -> Answer:
+        """Answer a question; an answer without quotes means that the articles do not say.
+
+        ``effort`` is the share of the usual passages that is read; never fewer than the settings say.
+        """
         started = time.perf_counter()
         with self._generations.use() as generation:
-            found = self._asking(generation).find(question)
+            found = self._asking(generation, effort).find(question)
             result = found.result
             quotes = self._quotes(generation, result)
             name = generation.snapshot.name
@@ -172,9 +175,11 @@ class Answerer:
         quotes = cut_quotes(result.readings, generation, self._settings.quotes + FURTHER)
         return list(self._verbatim(generation, quotes))
 
-    def _asking(self, generation: Generation) -> Asking:
+    def _asking(self, generation: Generation, effort: float = 1.0) -> Asking:
         """What was taken down is not even read: the answer is the one that the other articles give."""
-        return Asking(generation, self._settings.passages, lambda article: not self._upkeep.is_taken_down(article))
+        most, least = self._settings.passages, self._settings.least_passages
+        limit = min(most, max(least, round(effort * most)))
+        return Asking(generation, limit, lambda article: not self._upkeep.is_taken_down(article))
 
     def _verbatim(self, generation: Generation, quotes: Iterable[Quote]) -> Iterator[Quote]:
         """Check once more what is about to be sent: reading took its time."""

@@ -45,8 +45,11 @@ class AnswerService(Protocol):
         """What who runs the bot may do."""
         ...
 
-    def answer(self, question: Question) -> Answer:
-        """Answer a question; an answer without quotes means that the articles do not say."""
+    def answer(self, question: Question, effort: float = 1.0) -> Answer:
+        """Answer a question; an answer without quotes means that the articles do not say.
+
+        ``effort``: how much is read beside the usual, 0 to 1; less is faster, and now and then worse.
+        """
         ...
 
     def answer_inside(self, question: Question, article_id: str) -> tuple[Quote, ...]:

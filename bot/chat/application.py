@@ -19,8 +19,11 @@ from telegram.request import HTTPXRequest
 from bot.answering.service import AnswerService
 from bot.chat.admin.commands import Administration
 from bot.chat.admin.office import Office
+from bot.chat.archive import Archive
 from bot.chat.asking.access import Access
 from bot.chat.asking.entrance import Entrance
+from bot.chat.buttons.choosing import PATTERN as CHOICE
+from bot.chat.buttons.choosing import Choosing
 from bot.chat.buttons.confirming import PATTERN, Confirmations
 from bot.chat.buttons.pressing import Buttons
 from bot.chat.buttons.reactions import Reactions
@@ -33,8 +36,10 @@ from bot.chat.running.reloading import Adjustable, Reloader
 from bot.chat.running.tally import Tally
 from bot.chat.showing.delivery import Delivery
 from bot.chat.showing.outgoing import Outgoing
+from bot.chat.showing.replying import Replying
 from bot.chat.storage.database import Database
 from bot.chat.updates.polling import TolerantRequest
+from bot.languages.language import languages
 from bot.meter import Meter
 from bot.settings import BotSettings, TelegramSection
 
@@ -66,6 +71,7 @@ def build_application(
 ) -> Chat:
     """Join service, database and Telegram. Starts nothing, sends nothing."""
     settings, tally = everything.telegram, Tally(meter)
+    languages()  # all catalogues are read now: no reader waits for his
     polling_request = TolerantRequest(
         connection_pool_size=4,
         connect_timeout=CONNECT_SECONDS,
@@ -82,24 +88,28 @@ def build_application(
         rate_limiter=limiter,
     )
     application = Application.builder().bot(bot).updater(None).job_queue(None).build()
-    desk = Desk(service, settings, database, tally)
+    archive = Archive(settings, database, tally)
+    desk = Desk(service, settings, archive, tally)
     desk.memory.adjust(everything.answers)
     delivery = Delivery(bot)
-    access, office = Access(desk.register, everything), Office(service, desk, database, tally)
+    access, office = Access(archive.register, everything), Office(service, desk, database, tally)
     administration = Administration(access, office, desk, delivery, reloader.reload)
-    entrance = Entrance(access, desk.register, delivery)
-    conversation = Conversation(desk, delivery, settings, entrance, administration)
+    entrance = Entrance(access, archive.register, delivery)
+    choosing = Choosing(archive.languages, delivery)
+    replying = Replying(delivery, database.replies, archive.on_disk)
+    conversation = Conversation(desk, delivery, replying, settings, entrance, administration, choosing)
     migrated = filters.UpdateType.MESSAGE & filters.StatusUpdate.MIGRATE
     application.add_handler(MessageHandler(migrated, Groups(desk).on_migration))
     application.add_handler(MessageHandler(filters.UpdateType.MESSAGE, conversation.on_message))
     buttons, reactions = Buttons(desk, delivery, settings, access), Reactions(desk, settings)
     confirmations = Confirmations(access, office, desk, delivery)
     application.add_handler(CallbackQueryHandler(confirmations.on_button, PATTERN))
+    application.add_handler(CallbackQueryHandler(choosing.on_button, CHOICE))
     application.add_handler(CallbackQueryHandler(buttons.on_button))
     application.add_handler(MessageReactionHandler(reactions.on_reaction))
     search = InlineSearch(service)
     desk.after_swap(search.forget)
-    inline = Inline(search, settings, access)
+    inline = Inline(search, settings, access, archive.languages)
     desk.on_interrupt(inline.stop)
     application.add_handler(InlineQueryHandler(inline.on_query))
     application.add_error_handler(conversation.on_error)
@@ -108,7 +118,7 @@ def build_application(
         bot,
         polling_request,
         desk,
-        (service, desk, access, conversation, buttons, reactions, inline),
+        (service, desk, archive, access, conversation, buttons, reactions, inline),
         limiter,
     )
 

@@ -13,6 +13,7 @@ from bot.chat.asking.limits import Admission, Limiter
 from bot.chat.asking.memory import Kept
 from bot.chat.asking.pool import PoolFull
 from bot.chat.asking.waiting import noticed
+from bot.chat.buttons.choosing import Choosing, code_of
 from bot.chat.buttons.confirming import forget_buttons
 from bot.chat.buttons.keyboards import Press, keyboard, links_only
 from bot.chat.buttons.offers import offers_of
@@ -22,7 +23,11 @@ from bot.chat.other_media import Medium, Told, words_for
 from bot.chat.running.complaints import log_error
 from bot.chat.showing import texts
 from bot.chat.showing.delivery import Delivery, letter_to
+from bot.chat.showing.privacy import privacy
 from bot.chat.showing.rendering import first_view, render
+from bot.chat.showing.replying import Asked, Replying
+from bot.chat.showing.sources import sources
+from bot.languages.language import Language
 from bot.records import Answer, Earlier, Question
 from bot.settings import BotSettings, TelegramSection
 
@@ -40,12 +45,15 @@ class Conversation:
         self,
         desk: Desk,
         delivery: Delivery,
+        replying: Replying,
         settings: TelegramSection,
         entrance: Entrance,
         administration: Administration,
+        choosing: Choosing,
     ) -> None:
         self._desk, self._delivery, self._settings = desk, delivery, settings
-        self._entrance, self._administration = entrance, administration
+        self._replying = replying
+        self._entrance, self._administration, self._choosing = entrance, administration, choosing
         self._limiter = Limiter(settings.questions_per_minute, time.monotonic)
         self._groups = Limiter(settings.questions_per_minute_in_chat, time.monotonic)
         self._away = Limiter(1, time.monotonic)
@@ -62,58 +70,71 @@ class Conversation:
         """Answer a message, give a hint, or keep silent."""
         message = update.message
         intent = understand(message, context.bot.bot) if message else None
-        if message is None or intent is None or not await self._entrance.lets_in(message, intent, _who(message)):
+        if message is None or intent is None:
+            return
+        language = await self._desk.archive.languages.of(_who(message), message.from_user)
+        if not await self._entrance.lets_in(message, intent, _who(message), language):
+            return
+        asked = Asked(message, update.update_id, language)
+        if await self._replying.goes_on(asked):
             return
         if self._is_stale(message):
-            await self._apologise(message)
+            await self._apologise(asked)
         elif isinstance(intent, Medium):
             if self._told.is_due(_who(message)):
-                await self._say(message, words_for(intent))
-        elif (refusal := self._refusal(message)) is not None:
+                await self._replying.say(asked, words_for(intent, language))
+        elif (refusal := self._refusal(message, language)) is not None:
             if refusal:
-                await self._say(message, refusal)
+                await self._replying.say(asked, refusal)
         elif isinstance(intent, Ask):
-            await self._answer(message, intent.text)
+            await self._answer(asked, intent.text)
         elif isinstance(intent, Command):
-            await self._obey(message, intent)
+            await self._obey(asked, intent)
         else:
-            await self._say(message, _HINTS[intent])
+            await self._replying.say(asked, language.say(_HINTS[intent]))
 
-    def _refusal(self, message: Message) -> str | None:
+    def _refusal(self, message: Message, language: Language) -> str | None:
         """What to say to who asks too much, "" where that was said already; ``None``: he does not."""
         limits = self._settings
         if (admission := self._limiter.admit(_who(message))) is not Admission.ADMITTED:
-            return texts.slow_down(limits.questions_per_minute) if admission is Admission.REFUSED else ""
+            return texts.slow_down(limits.questions_per_minute, language) if admission is Admission.REFUSED else ""
         if message.chat.type == message.chat.PRIVATE:
             return None
         if (admission := self._groups.admit(message.chat_id)) is not Admission.ADMITTED:
-            return texts.slow_down_here(limits.questions_per_minute_in_chat) if admission is Admission.REFUSED else ""
+            per_minute = limits.questions_per_minute_in_chat
+            return texts.slow_down_here(per_minute, language) if admission is Admission.REFUSED else ""
         return None
 
     async def on_error(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Log what went wrong, without a word of the question, and say that it did."""
         log_error("an update was not answered", context.error)
         message = update.effective_message if isinstance(update, Update) else None
-        if message is not None:
-            await self._say(message, texts.TROUBLE)
+        if not isinstance(update, Update) or message is None:
+            return
+        user = update.effective_user
+        language = await self._desk.archive.languages.of(user.id if user else message.chat_id, user)
+        asked = Asked(message, update.update_id, language)
+        if not await self._replying.goes_on(asked):
+            await self._replying.say(asked, language.say(texts.TROUBLE))
 
-    async def _answer(self, message: Message, text: str) -> None:
+    async def _answer(self, asked: Asked, text: str) -> None:
+        message = asked.message
         # Telegram tells nobody's time zone, so the asker's day is that of UTC
         day = message.date.astimezone(UTC).date()
         question = Question(text, day, await self._earlier(message))
         try:
-            async with self._delivery.typing(message), noticed(message, self._delivery) as notice:
+            async with self._delivery.typing(message), noticed(message, self._delivery, asked.language) as notice:
                 patient = message.date < self._started
                 answer = await self._desk.ask(question, patient, _who(message), notice.queued)
         except PoolFull:
-            await self._say(message, texts.BUSY)
+            await self._replying.say(asked, asked.language.say(texts.BUSY))
         except TimeoutError:
             _log.warning("an answer took longer than %.1f s", self._settings.answer_timeout_seconds)
-            await self._say(message, texts.TOO_SLOW)
+            await self._replying.say(asked, asked.language.say(texts.TOO_SLOW))
         else:
             _log.info("%d quotes in %.0f ms from %s", len(answer.quotes), answer.milliseconds, answer.snapshot)
-            await self._reply_with(message, answer)
-            await self._desk.note(answer)
+            await self._reply_with(asked, answer)
+            await self._desk.archive.note(answer)
 
     async def _earlier(self, message: Message) -> Earlier | None:
         """What a question may follow up: the answer that it replies to, else what the same person asked last here."""
@@ -122,60 +143,73 @@ class Conversation:
             return about
         return self._desk.memory.earlier(_who(message), message.chat_id)
 
-    async def _reply_with(self, message: Message, answer: Answer) -> None:
+    async def _reply_with(self, asked: Asked, answer: Answer) -> None:
         """Send an answer, and remember where it stands: reactions tell of a message, not of what it says."""
-        page = render(first_view(answer), today())
-        remembered = await self._desk.remember(answer)
+        message = asked.message
+        language = asked.language
+        page = render(first_view(answer, language), today(), language)
+        remembered = await self._desk.archive.remember(answer)
         self._desk.memory.note(_who(message), message.chat_id, answer)
         if remembered is None:
-            await self._delivery.send(letter_to(message, page.text, page.entities, links_only(page.shown)))
+            letter = letter_to(message, page.text, page.entities, links_only(page.shown, language))
+            await self._replying.answer(asked, letter, "")
             return
         token, stored = remembered
         kept = Kept.of(answer, _who(message))
         self._desk.memory.keep(token, kept)
-        buttons = keyboard(Press(token), len(stored.pages), page.shown, offers_of(kept, stored))
-        sent = await self._delivery.send(letter_to(message, page.text, page.entities, buttons))
+        buttons = keyboard(Press(token, language=language), len(stored.pages), page.shown, offers_of(kept, stored))
+        sent = await self._replying.answer(asked, letter_to(message, page.text, page.entities, buttons), token)
         if sent is not None:
-            await self._desk.place(sent.chat_id, sent.message_id, token, 0)
+            await self._desk.archive.place(sent.chat_id, sent.message_id, token, 0)
 
-    async def _obey(self, message: Message, command: Command) -> None:
+    async def _obey(self, asked: Asked, command: Command) -> None:
+        message = asked.message
         if self._administration.is_for(message, command):
-            await self._administration.obey(message, command)
+            await self._administration.obey(message, command, asked.language)
             return
         try:
             if command.name in ("forget", "forget_me"):
-                await self._delivery.send(letter_to(message, texts.FORGET_WHAT, keyboard=forget_buttons(_who(message))))
+                buttons = forget_buttons(_who(message), asked.language)
+                await self._delivery.send(letter_to(message, asked.language.say(texts.FORGET_WHAT), keyboard=buttons))
+            elif command.name == "language":
+                await self._choose_language(asked, command.rest)
             else:
-                await self._say(message, await self._reply(command.name))
+                await self._replying.say(asked, await self._reply(command.name, asked.language))
         except (PoolFull, TimeoutError):
-            await self._say(message, texts.BUSY)
+            await self._replying.say(asked, asked.language.say(texts.BUSY))
 
-    async def _reply(self, command: str) -> str:
+    async def _choose_language(self, asked: Asked, words: str) -> None:
+        message, number = asked.message, _who(asked.message)
+        if code := code_of(words):
+            await self._replying.say(asked, await self._choosing.choose(number, message.from_user, code))
+            return
+        buttons = await self._choosing.buttons(number, asked.language)
+        await self._delivery.send(letter_to(message, asked.language.say(texts.CHOOSE_LANGUAGE), keyboard=buttons))
+
+    async def _reply(self, command: str, language: Language) -> str:
         match command:
             case "start":
-                return texts.START
+                return language.say(texts.START)
             case "sources":
-                return texts.sources(await self._desk.corpus(), datetime.now().astimezone())
+                return sources(await self._desk.corpus(), datetime.now().astimezone(), language)
             case "about":
-                return texts.about(self._settings)
+                return texts.about(self._settings, language)
             case "privacy":
-                return texts.privacy(self._settings)
+                return privacy(self._settings, language)
             case "help":
-                return texts.HELP
+                return language.say(texts.HELP)
             case _:
-                return texts.UNKNOWN_COMMAND
-
-    async def _say(self, message: Message, text: str) -> None:
-        await self._delivery.send(letter_to(message, text))
+                return language.say(texts.UNKNOWN_COMMAND)
 
     def _is_stale(self, message: Message) -> bool:
         oldest = timedelta(minutes=self._settings.oldest_question_minutes)
         return datetime.now(UTC) - message.date > oldest
 
-    async def _apologise(self, message: Message) -> None:
+    async def _apologise(self, asked: Asked) -> None:
         """Once in a while, and only to somebody who is waiting for an answer: groups have moved on."""
-        if message.chat.type == message.chat.PRIVATE and self._away.admit(message.chat_id) is Admission.ADMITTED:
-            await self._say(message, texts.AWAY)
+        chat = asked.message.chat
+        if chat.type == chat.PRIVATE and self._away.admit(chat.id) is Admission.ADMITTED:
+            await self._replying.say(asked, asked.language.say(texts.AWAY))
 
 
 def today() -> date:

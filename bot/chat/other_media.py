@@ -9,6 +9,7 @@ from enum import Enum
 from telegram import Message
 
 from bot.chat.showing import texts
+from bot.languages.language import Language
 
 TOLD_SECONDS = 3600.0
 
@@ -37,9 +38,9 @@ _WORDS = {
 }
 
 
-def words_for(medium: Medium) -> str:
+def words_for(medium: Medium, language: Language) -> str:
     """Return what works instead, in one line."""
-    return _WORDS[medium]
+    return language.say(_WORDS[medium])
 
 
 def medium_of(message: Message) -> Medium | None:

@@ -126,7 +126,7 @@ class _Process:
         """Take updates, watched, until cancelled; then finish what is in work."""
         handle = measured(chat.application.process_update, self._meter)
         telegram, secret = self._settings.telegram, self._secrets.webhook
-        line = receiver(telegram, chat.bot, chat.polling_request, handle, chat.desk, self._hearing, secret)
+        line = receiver(telegram, chat.bot, chat.polling_request, handle, chat.desk.archive, self._hearing, secret)
         watchdog = Watchdog(self._hearing, self._borne, self._supervisor)
         self._hearing.begin()
         try:
@@ -144,7 +144,7 @@ class _Process:
             asyncio.create_task(publish_menus(chat.bot)),
             asyncio.create_task(publish_commands(chat.bot, self._settings.telegram.admins)),
             asyncio.create_task(_repeat("a new snapshot", chat.desk.refresh, seconds)),
-            asyncio.create_task(_repeat("the chat's database", chat.desk.prune, _PRUNE_SECONDS)),
+            asyncio.create_task(_repeat("the chat's database", chat.desk.archive.prune, _PRUNE_SECONDS)),
             asyncio.create_task(_repeat("telling the admins", admins.check, _HEALTH_REFRESHES * seconds)),
         ]
 

@@ -38,6 +38,18 @@ MORE_DRAWS: Mapping[str, Draw] = {
 }
 """More negatives, and made questions (``bot.training.clozes``)."""
 
+WIDE_DRAWS: Mapping[str, Draw] = {
+    "squadshifts-wiki": Draw(0.8, negatives=1, bent=0.3),
+    "squadshifts-amazon": Draw(0.4, negatives=1, bent=0.2),
+    "squadshifts-reddit": Draw(0.35, negatives=1, bent=0.2),
+    "qamr-wiki": Draw(0.4, negatives=1),
+    "nq-qed": Draw(1.0, negatives=2, bent=0.1),
+    "newsquiz-2020-2023": Draw(1.0, negatives=0),
+    "newsquiz-passages-2022-2023": Draw(1.0, positives=2, negatives=5),
+    "made-squadshifts-wiki": Draw(0.3, negatives=1),
+}
+"""More kinds of questions, each fewer times: what is read three times is learned by heart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -62,8 +74,9 @@ class Recipe:
 RECIPES: Mapping[str, Recipe] = {
     "plain": Recipe(),
     "more": Recipe(rounds=1, dropout=0.1, dated=0.5, draws=MORE_DRAWS),
+    "wide": Recipe(rounds=2, rate=2e-4, dropout=0.1, draws=WIDE_DRAWS),
 }
-"""By name: that of the reader that ships, and one that was tried on top of it (DECISIONS, "What else was trained?")."""
+"""By name (DECISIONS, "What else was trained?")."""
 
 
 def _without(source: str) -> Mapping[str, Draw]:
@@ -84,6 +97,7 @@ ABLATIONS: Mapping[str, Recipe] = {
     "dropout": Recipe(share=0.05, dropout=0.1),
     "half the rate": Recipe(share=0.05, rate=5e-5),
     "twice the rate": Recipe(share=0.05, rate=2e-4),
+    "four times the rate": Recipe(share=0.05, rate=4e-4),
     "another seed": Recipe(share=0.05, seed=1),
 }
 """Each takes one ingredient away, adds one, or changes one, on a twentieth of the data."""

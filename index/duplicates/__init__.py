@@ -4,10 +4,9 @@ Turns texts into runs of words (``runs``), brings together what may be alike by 
 compares that exactly before it groups (``stories``). It changes no article and reads no file. Invariant: the result
 depends on the articles alone, not on their order or on earlier builds.
 
-Nothing is kept from build to build: signatures are made anew in a fifteenth of the time in which the same news are cut
-into passages, which every build does (``tests/benchmarks/duplicates.py``).
+What a signature leaves, an article's trace, is kept from build to build; articles are compared anew in each.
 """
 
-from index.duplicates.stories import Stories, find_stories
+from index.duplicates.stories import Stories, find_stories, trace
 
-__all__ = ["Stories", "find_stories"]
+__all__ = ["Stories", "find_stories", "trace"]

@@ -71,7 +71,7 @@ def _factors() -> Numbers:
 @cache
 def _characters() -> tuple[Numbers, npt.NDArray[np.uint8]]:
     """Return a number for every code point, the same for both cases, and what it is."""
-    kinds = np.fromiter((chr(code).isalnum() for code in range(_CODES)), np.uint8, _CODES)
+    kinds = np.char.isalnum(np.arange(_CODES, dtype=np.uint32).view("<U1")).astype(np.uint8)
     for first, last in _UNSPACED:
         kinds[first : last + 1] *= _WORD
     folded = np.arange(_CODES, dtype=np.uint64)

@@ -6,8 +6,9 @@ no chain of small changes joins what differs. Invariant: no two articles are joi
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import islice
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy.typing as npt
 
 from index.duplicates.runs import RUN, Numbers, runs_of
 from index.duplicates.signatures import bands_of
-from index.records import Article
+from index.records import Article, Trace
 
 CONTAINED, CONTAINED_RUNS = 0.9, 100 - RUN + 1
 """An article of a hundred words or more is near to one that holds this share of its runs. Signatures bring the two
@@ -23,6 +24,8 @@ together where it is about half of the other or more. In 2 261 news articles no 
 
 _COMPARED = 8
 """Newest articles of stories that an article is compared with: those with most bands in common."""
+_BATCH = 256
+"""Articles that are traced at a time."""
 _CROWDED = 16
 """Articles that differ and have one band in common: it is a site's frame, and further ones are not looked up by it."""
 
@@ -76,27 +79,31 @@ class _Texts:
         return common, len(one) + len(other) - common, min(len(one), len(other))
 
 
-def find_stories(articles: Callable[[], Iterable[Article]], similarity: float) -> Stories:
-    """Find the near-copies among the articles, which are gone through twice, in whatever order.
-
-    ``similarity``: the Jaccard similarity, above 0 and at most 1, from which on two articles are near.
-    """
-    entries: list[_Entry] = []
-    bands = bands_of(_noted(articles(), entries), similarity)
-    candidates = sorted((entries[place] for place in _shared(bands)), reverse=True)
-    wanted = {entry.id for entry in candidates}
-    read = (article for article in articles() if article.id in wanted) if wanted else ()
-    texts = _Texts({article.id: np.unique(runs_of(article.text)) for article in read}, similarity)
-    return _told(_groups(candidates, bands, texts.nearness), texts.are_versions)
-
-
-def _noted(articles: Iterable[Article], entries: list[_Entry]) -> Iterator[Numbers]:
-    """Yield the runs of each article that has words, and note who it is."""
-    for article in articles:
-        if len(runs := runs_of(article.text)):
+def trace(articles: Iterable[Article], similarity: float) -> Iterator[Trace]:
+    """Yield what has to be known of each article to find its copies; of one article it is always the same."""
+    waiting = iter(articles)
+    while batch := list(islice(waiting, _BATCH)):
+        runs = [runs_of(article.text) for article in batch]
+        bands = iter(bands_of([one for one in runs if len(one)], similarity))
+        for article, one in zip(batch, runs, strict=True):
             published = article.published.isoformat() if article.published else ""
-            entries.append(_Entry(published, article.id, _outlet(article), len(entries)))
-            yield runs
+            own = next(bands).astype("<u8").tobytes() if len(one) else b""
+            yield Trace(article.id, published, _outlet(article), own)
+
+
+def find_stories(traces: Iterable[Trace], read: Callable[[Set[str]], Iterable[Article]], similarity: float) -> Stories:
+    """Find the near-copies among the traced articles, in whatever order they come.
+
+    ``read`` returns the articles of some ids: those that may be copies are compared. ``similarity``: the Jaccard
+    similarity, above 0 and at most 1, from which on two articles are near; the traces must be of the same.
+    """
+    worded = [one for one in traces if one.bands]
+    entries = [_Entry(one.published, one.id, one.outlet, place) for place, one in enumerate(worded)]
+    bands = np.frombuffer(b"".join(one.bands for one in worded), "<u8").reshape(len(worded), -1 if worded else 0)
+    candidates = sorted((entries[place] for place in _shared(bands)), reverse=True)
+    articles = read({entry.id for entry in candidates}) if candidates else ()
+    texts = _Texts({article.id: np.unique(runs_of(article.text)) for article in articles}, similarity)
+    return _told(_groups(candidates, bands, texts.nearness), texts.are_versions)
 
 
 def _outlet(article: Article) -> str:

@@ -9,7 +9,17 @@ The functions take an open connection; whose file it is, and which threads use i
 
 from index.lexical.nearest import NearWord, forgiven, slips
 from index.lexical.stemming import stems
-from index.lexical.tables import QuestionTerms, QuestionWord, WordHit, WordIndex, add, create, finish
+from index.lexical.tables import (
+    QuestionTerms,
+    QuestionWord,
+    WordHit,
+    WordIndex,
+    add,
+    create,
+    finish,
+    keep_languages,
+    remove,
+)
 
 __all__ = [
     "NearWord",
@@ -21,6 +31,8 @@ __all__ = [
     "create",
     "finish",
     "forgiven",
+    "keep_languages",
+    "remove",
     "slips",
     "stems",
 ]

@@ -3,6 +3,7 @@
 Invariant: question text never reaches FTS5's query parser: only its stems do, each in quotes.
 """
 
+import json
 import math
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -98,18 +99,30 @@ def create(connection: sqlite3.Connection) -> None:
 def add(connection: sqlite3.Connection, rows: Iterable[tuple[int, str, str]], language: str) -> None:
     """Add passages of one language: (passage id, title, text)."""
     connection.execute("INSERT OR IGNORE INTO word_languages VALUES (?)", (language,))
+    connection.executemany("INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)", _stemmed(rows, language))
+
+
+def remove(connection: sqlite3.Connection, rows: Iterable[tuple[int, str, str]], language: str) -> None:
+    """Take passages away again: exactly as they were added, or the counts of words go wrong."""
     connection.executemany(
-        "INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)",
-        (
-            (passage_id, " ".join(stems(title, language)), " ".join(stems(text, language)))
-            for passage_id, title, text in rows
-        ),
+        "INSERT INTO words (words, rowid, title, text) VALUES ('delete', ?, ?, ?)", _stemmed(rows, language)
     )
+
+
+def keep_languages(connection: sqlite3.Connection, languages: Iterable[str]) -> None:
+    """Forget the languages of which nothing is left."""
+    kept = json.dumps(list(languages))
+    connection.execute("DELETE FROM word_languages WHERE language NOT IN (SELECT value FROM json_each(?))", (kept,))
 
 
 def finish(connection: sqlite3.Connection) -> None:
     """Merge the word table once everything was added: searches then read one segment."""
     connection.execute("INSERT INTO words (words) VALUES ('optimize')")
+
+
+def _stemmed(rows: Iterable[tuple[int, str, str]], language: str) -> Iterator[tuple[int, str, str]]:
+    for passage_id, title, text in rows:
+        yield passage_id, " ".join(stems(title, language)), " ".join(stems(text, language))
 
 
 class WordIndex:

@@ -86,9 +86,13 @@ ON CONFLICT (id) DO UPDATE SET (location, fingerprint, source, place, reason)
 
 ADD_ARTICLE = f"INSERT INTO articles VALUES ({', '.join('?' * 15)}, 0)"
 
-ARTICLES = """
+_ARTICLES = """
 SELECT id, title, text, url, published, author, site, language, source, revision
-FROM articles WHERE hidden = 0 ORDER BY id"""
+FROM articles WHERE hidden = 0"""
+
+ARTICLES = f"{_ARTICLES} ORDER BY id"
+
+ARTICLES_OF = f"{_ARTICLES} AND id IN (SELECT value FROM json_each(?)) ORDER BY id"
 
 HISTORIES = "SELECT id, digest, first_seen, changed FROM articles WHERE hidden = 0 ORDER BY id"
 

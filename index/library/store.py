@@ -67,11 +67,17 @@ class Library:
                 collection = self._collect(listed, failed, progress)
             yield collection
 
-    def articles(self) -> Iterator[Article]:
-        """Yield every article, by id."""
+    def articles(self, ids: Set[str] | None = None) -> Iterator[Article]:
+        """Yield every article, or those of some ids, by id."""
+        query, given = (schema.ARTICLES, ()) if ids is None else (schema.ARTICLES_OF, (json.dumps(list(ids)),))
         with self._sound():
-            for row in self._database.execute(schema.ARTICLES):
+            for row in self._database.execute(query, given):
                 yield _article(*row)
+
+    def digests(self) -> Iterator[tuple[str, str | None, str]]:
+        """Yield the id and the address of every article, and a digest of everything about it."""
+        with self._sound():
+            yield from self._database.execute("SELECT id, url, digest FROM articles WHERE hidden = 0")
 
     def history(self) -> dict[str, History]:
         """Return when each article came and changed, by its id."""
@@ -98,15 +104,16 @@ class Library:
     def _collect(
         self, listed: Sequence[tuple[str, Document]], failed: Sequence[Failure], progress: Progress
     ) -> Collection:
-        before, known = self.history(), self._known()
+        before, known, places = self.history(), self._known(), self._places()
         read = 0
         for place, (label, document) in enumerate(listed):
             if has_to_be_read(document, known):
                 self._read(document, label, place, before)
                 read += 1
-            else:
-                query = "UPDATE documents SET place = ?1, source = ?2 WHERE id = ?3 AND (place, source) IS NOT (?1, ?2)"
+            elif places[document.id] != (place, label):
+                query = "UPDATE documents SET place = ?, source = ? WHERE id = ?"
                 self._database.execute(query, (place, label, document.id))
+                places[document.id] = (place, label)
             progress(place + 1, len(listed))
         self._forget(self._gone({document.id for _, document in listed}, failed))
         self._hide_duplicates()
@@ -119,6 +126,10 @@ class Library:
     def _known(self) -> dict[str, Known]:
         rows = self._database.execute("SELECT id, location, fingerprint FROM documents")
         return {name: Known(location, fingerprint) for name, location, fingerprint in rows}
+
+    def _places(self) -> dict[str, tuple[int, str]]:
+        rows = self._database.execute("SELECT id, place, source FROM documents")
+        return {name: (place, source) for name, place, source in rows}
 
     def _gone(self, listed: Set[str], failed: Sequence[Failure]) -> list[str]:
         """The documents that are no more; of a source that could not be listed nobody knows."""

@@ -3,13 +3,13 @@
 A sentence is furniture where enough articles of one site hold it word for word (case and white space apart).
 Copies of an article say nothing: an article that mostly repeats others (a live page in its next version, a wire
 story on two pages) does not count, and no other site is looked at, so that a wire story stays quotable everywhere.
+What is counted of an article, its lines, is kept beside it: a build cuts only what is new, and counts everything.
 Invariant: what is found depends on the articles alone, not on their order or on earlier builds.
 """
 
 import re
-from array import array
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
 from hashlib import blake2b
 
 import numpy as np
@@ -31,63 +31,94 @@ _ADDRESSED = re.compile(
 )
 
 
-@dataclass(slots=True)
-class _Site:
-    """The sentences of one site: a digest, a length in code points and an article's number for each."""
+_LINE = np.dtype([("digest", "<i8"), ("length", "<u4"), ("addressed", "?")])
+"""A sentence that may be repeated: its digest, its code points, and whether it speaks to the reader."""
 
-    articles: int = 0
-    digests: "array[int]" = field(default_factory=lambda: array("Q"))
-    lengths: "array[int]" = field(default_factory=lambda: array("I"))
-    owners: "array[int]" = field(default_factory=lambda: array("I"))
+Lines = npt.NDArray[np.void]
 
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """The sentences that sites repeat: by site, in how many articles, by digest."""
+    """The lines that sites repeat: digests by site."""
 
-    sites: Mapping[str, tuple[int, Mapping[int, int]]]
+    sites: Mapping[str, Set[int]]
 
-    def marked(self, article: Article, sentences: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
-        """Return an article's sentences, those marked as furniture that its site repeats."""
-        articles, counts = self.sites.get(_site(article), (0, {}))
-        if not counts:
-            return sentences
-        return tuple(
-            replace(one, furniture=True) if _is_repeated(_folded(article, one), articles, counts) else one
-            for one in sentences
-        )
+    def holds(self, article: Article, sentence: Sentence) -> bool:
+        """Tell whether an article's sentence is such a line."""
+        lines = self.sites.get(site_of(article))
+        return bool(lines) and _is_long(text := _folded(article, sentence)) and _digest(text) in (lines or ())
+
+    def changes(self, other: "Repeated") -> "Repeated":
+        """Return the lines that only one of the two holds."""
+        sites = self.sites.keys() | other.sites.keys()
+        return Repeated({site: set(self.sites.get(site, ())) ^ set(other.sites.get(site, ())) for site in sites})
 
 
 class RepeatedLines:
-    """Counts sentences: articles in, one after the other, then what is repeated."""
+    """Counts lines: those of all articles in, as ``pack_lines`` gave them, then what is repeated, and by whom."""
 
-    def __init__(self) -> None:
-        self._sites: dict[str, _Site] = {}
-
-    def add(self, article: Article, sentences: Iterable[Sentence]) -> None:
-        """Add an article with its sentences; one that occurs twice in it counts once."""
-        site = self._sites.setdefault(_site(article), _Site())
-        lines = {_digest(text): len(text) for one in sentences if _is_long(text := _folded(article, one))}
-        site.digests.extend(lines.keys())
-        site.lengths.extend(lines.values())
-        site.owners.extend([site.articles] * len(lines))
-        site.articles += 1
+    def __init__(self, articles: Iterable[tuple[int, str, bytes]]) -> None:
+        """Take each article's number, site and lines."""
+        owners: dict[str, list[int]] = {}
+        packed: dict[str, list[bytes]] = {}
+        for number, site, lines in articles:
+            owners.setdefault(site, []).append(number)
+            packed.setdefault(site, []).append(lines)
+        self._sites = {site: _Site.of(numbers, packed[site]) for site, numbers in owners.items()}
 
     def found(self) -> Repeated:
         """Return what is repeated."""
-        return Repeated({name: (site.articles, _counts(site)) for name, site in self._sites.items()})
+        return Repeated({name: lines for name, site in self._sites.items() if (lines := site.repeated())})
+
+    def holding(self, repeated: Repeated) -> set[int]:
+        """Return the numbers of the articles that hold one of these lines."""
+        sites = ((site, repeated.sites.get(name)) for name, site in self._sites.items())
+        return {number for site, lines in sites if lines for number in site.holding(lines)}
 
 
-def _counts(site: _Site) -> dict[int, int]:
-    """Count the articles that hold each sentence and are no copies; only those that may be enough."""
-    if site.articles < _ADDRESSED_LEAST or not site.digests:
-        return {}
-    digests, place, held = np.unique(np.array(site.digests), return_inverse=True, return_counts=True)
-    owners = np.array(site.owners)
-    original = _originals(owners, np.array(site.lengths), held[place] > 1)
-    counts = np.bincount(place, weights=original[owners])
-    enough = counts >= _ADDRESSED_LEAST
-    return dict(zip(digests[enough].tolist(), counts[enough].astype(int).tolist(), strict=True))
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """The lines of one site's articles: the numbers of those, and of each line the place of its article in them."""
+
+    numbers: npt.NDArray[np.int64]
+    lines: Lines
+    owners: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, numbers: list[int], packed: list[bytes]) -> "_Site":
+        counts = [len(lines) // _LINE.itemsize for lines in packed]
+        return cls(
+            np.array(numbers), np.frombuffer(b"".join(packed), _LINE), np.repeat(np.arange(len(numbers)), counts)
+        )
+
+    def holding(self, lines: Set[int]) -> Iterator[int]:
+        found = np.isin(self.lines["digest"], np.array(list(lines), np.int64))
+        yield from self.numbers[np.unique(self.owners[found])].tolist()
+
+    def repeated(self) -> frozenset[int]:
+        """Count the articles that hold each line and are no copies; those that are enough make it the site's."""
+        articles = len(self.numbers)
+        if articles < _ADDRESSED_LEAST or not len(self.lines):
+            return frozenset()
+        digests, first, place, held = np.unique(
+            self.lines["digest"], return_index=True, return_inverse=True, return_counts=True
+        )
+        original = _originals(self.owners, self.lines["length"], held[place] > 1)
+        counts = np.bincount(place, weights=original[self.owners])
+        addressed = self.lines["addressed"][first] & (counts >= max(_ADDRESSED_LEAST, _ADDRESSED_SHARE * articles))
+        return frozenset(digests[addressed | (counts >= max(_LEAST, _SHARE * articles))].tolist())
+
+
+def site_of(article: Article) -> str:
+    """Return whose page an article is; of an unknown site its source's."""
+    return article.site or f"source {article.source}"
+
+
+def pack_lines(article: Article, sentences: Iterable[Sentence]) -> bytes:
+    """Return what is counted of an article with these sentences; one that occurs twice in it counts once."""
+    texts = {_digest(text): text for one in sentences if _is_long(text := _folded(article, one))}
+    lines = [(digest, len(text), _is_addressed(text)) for digest, text in texts.items()]
+    return np.array(lines, _LINE).tobytes()
 
 
 def _originals(
@@ -99,13 +130,10 @@ def _originals(
     return copied <= _COPIED * whole
 
 
-def _is_repeated(text: str, articles: int, counts: Mapping[int, int]) -> bool:
-    if not _is_long(text) or (held := counts.get(_digest(text), 0)) < _ADDRESSED_LEAST:
-        return False
-    if held >= max(_LEAST, _SHARE * articles):
-        return True
+def _is_addressed(text: str) -> bool:
+    """Tell whether a folded sentence speaks to the reader and is no quotation."""
     said = text[0] in "\"'“‘«„" or text[-1] in "\"'”’»"
-    return held >= max(_ADDRESSED_LEAST, _ADDRESSED_SHARE * articles) and not said and bool(_ADDRESSED.search(text))
+    return not said and bool(_ADDRESSED.search(text))
 
 
 def _is_long(text: str) -> bool:
@@ -113,13 +141,9 @@ def _is_long(text: str) -> bool:
     return text.count(" ") + 1 >= _WORDS
 
 
-def _site(article: Article) -> str:
-    return article.site or f"source {article.source}"
-
-
 def _folded(article: Article, sentence: Sentence) -> str:
     return " ".join(article.text[sentence.start : sentence.end].split()).casefold()
 
 
 def _digest(text: str) -> int:
-    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True)

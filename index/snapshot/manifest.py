@@ -17,7 +17,7 @@ from index.records import FileDigest, Manifest
 
 _TIME = "%Y%m%dT%H%M%S"
 
-FORMAT = 3
+FORMAT = 4
 """Raised by every change that an older reader would misread."""
 
 

@@ -117,8 +117,8 @@ class Snapshot:
         return tuple(id_ for (id_,) in rows)
 
     def article_ids(self) -> tuple[str, ...]:
-        """Return the ids of all articles, in the order in which they were added."""
-        return tuple(id_ for (id_,) in self.connection.execute("SELECT id FROM articles ORDER BY number"))
+        """Return the ids of all articles, ascending."""
+        return tuple(id_ for (id_,) in self.connection.execute("SELECT id FROM articles ORDER BY id"))
 
     def passage(self, passage_id: int) -> Passage:
         """Return a passage.

@@ -4,7 +4,8 @@
 
 The bot is a real process over a fake answer service; the fake Telegram fails at a share of its calls: 429, 500, slow
 after the message was delivered, connections torn before and after. Meanwhile the snapshot is swapped twice, and the
-bot is stopped and started once. It prints one JSON object; exit status 1 where a question was lost or answered twice.
+bot is stopped and started once. It prints one JSON object; exit status 1 where somebody was left without a word, or got
+the same twice.
 """
 
 import argparse
@@ -21,24 +22,35 @@ from pathlib import Path
 from telegram_server.faults import DELIVERED_DROPPED, DROPPED, INTERNAL, Fault, flood
 from telegram_server.people import Person, newcomer
 from telegram_server.process import BotProcess
+from telegram_server.rules import Json
 from telegram_server.server import TelegramServer
-from telegram_server.world import wait_until
+from telegram_server.world import BOT, wait_until
+
+from bot.chat.showing import texts
+from bot.chat.showing.replying import MARK
 
 SECRET = "burst-secret"
 SLOW_SECONDS = 5.6
 """A little longer than the bot waits for an answer."""
+FAILING = ("sendMessage", "editMessageText", "deleteMessage", "setMessageReaction", "getUpdates", "sendChatAction")
 FAULTS = (flood(1), INTERNAL, Fault(stall=SLOW_SECONDS, delivered=True), DROPPED, DELIVERED_DROPPED)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """``unsent``: questions with no message, where Telegram had torn the connection and nothing may be repeated."""
+    """What became of each question: ``answered``, else ``noticed``, else ``marked``, else ``wordless``.
+
+    ``noticed``: told by a message that the answer may not have arrived; ``marked``: by a reaction. ``twice``: questions
+    with more than one answer, or more than one notice; ``both``: those with an answer and a notice, or a mark.
+    """
 
     questions: int
     answered: int
+    noticed: int
+    marked: int
+    wordless: int
     twice: int
-    unsent: int
-    lost: int
+    both: int
     seconds: float
     faults: int
     memory_before: float
@@ -46,25 +58,23 @@ class Outcome:
 
 
 class Failing(TelegramServer):
-    """Fails at a share of the calls. ``torn``: messages that were lost on the way, of which the bot cannot know."""
+    """Fails at a share of the calls."""
 
     def __init__(self, share: float, seed: int) -> None:
         super().__init__()
-        self.share, self.faults, self.torn, self._random = share, 0, 0, random.Random(seed)
+        self.share, self.faults, self._random = share, 0, random.Random(seed)
 
     def next_fault(self, method: str) -> Fault | None:
         """Take the next misbehaviour; after a scripted one, by chance."""
         scripted = super().next_fault(method)
-        if scripted or method not in ("sendMessage", "getUpdates", "sendChatAction"):
+        if scripted or method not in FAILING:
             return scripted
         if self._random.random() >= self.share:
             return None
         self.faults += 1
         if method == "getUpdates":
             return self._random.choice((INTERNAL, DROPPED, flood(1)))
-        fault = self._random.choice(FAULTS)
-        self.torn += method == "sendMessage" and fault is DROPPED
-        return fault
+        return self._random.choice(FAULTS)
 
 
 def burst(folder: Path, users: int, questions: int, share: float, *, webhook: bool, seed: int = 1) -> Outcome:
@@ -99,9 +109,8 @@ def measured(server: Failing, bot: BotProcess, folder: Path, users: int, questio
     people = [newcomer(server) for _ in range(users)]
     warm_up(server, people[0])
     before, started_at = memory(bot.pid), time.monotonic()
-    asked = Counter(people[number % users].chat_id for number in range(questions))
-    numbers = [people[number % users].say(f"slow 0.005 question {number}")["update_id"] for number in range(questions)]
-    base = len(server.sent(people[0].chat_id))
+    asked = [people[number % users].say(f"slow 0.005 question {number}") for number in range(questions)]
+    numbers = [message["update_id"] for message in asked]
     wait_taken(server, numbers, questions // 3)
     (folder / "published").write_text("second")
     wait_taken(server, numbers, questions // 2)
@@ -113,7 +122,7 @@ def measured(server: Failing, bot: BotProcess, folder: Path, users: int, questio
     wait_taken(server, numbers, questions)
     seconds = time.monotonic() - started_at
     time.sleep(SLOW_SECONDS)
-    return outcome(server, asked, people[0].chat_id, base, seconds, before, memory(bot.pid))
+    return outcome(server, asked, seconds, before, memory(bot.pid))
 
 
 def warm_up(server: Failing, person: Person) -> None:
@@ -130,27 +139,37 @@ def wait_taken(server: Failing, numbers: list[int], count: int) -> None:
     wait_until(lambda: len(own.intersection(server.updates.confirmed)) >= count, 600, f"{count} questions taken")
 
 
-def outcome(
-    server: Failing, asked: Counter[int], first: int, base: int, seconds: float, before: float, after: float
-) -> Outcome:
-    """Compare what was asked in each chat with what was sent there, and with what may not be repeated."""
-    sent = {chat: len(server.sent(chat)) - (base if chat == first else 0) for chat in asked}
-    torn = Counter(
-        call.parameters["chat_id"] for call in tuple(server.calls) if call.method == "sendMessage" and call.status == 0
-    )
-    missing = {chat: asked[chat] - sent[chat] for chat in asked if sent[chat] < asked[chat]}
-    unsent = min(server.torn, sum(min(count, torn[chat]) for chat, count in missing.items()))
+def outcome(server: Failing, asked: list[Json], seconds: float, before: float, after: float) -> Outcome:
+    """Tell of each question what stands under it."""
+    answers, notices = replies(server)
+    keys = [(message["chat"]["id"], message["message_id"]) for message in asked]
+    answered = {key for key in keys if answers[key]}
+    noticed = {key for key in keys if notices[key]}
+    marked = {key for key in keys if server.chats.reactions.get(key) == [MARK]}
     return Outcome(
-        questions=sum(asked.values()),
-        answered=sum(min(sent[chat], asked[chat]) for chat in asked),
-        twice=sum(max(0, sent[chat] - asked[chat]) for chat in asked),
-        unsent=unsent,
-        lost=sum(missing.values()) - unsent,
+        questions=len(keys),
+        answered=len(answered),
+        noticed=len(noticed - answered),
+        marked=len(marked - noticed - answered),
+        wordless=len(set(keys) - answered - noticed - marked),
+        twice=sum(answers[key] > 1 or notices[key] > 1 for key in keys),
+        both=len(answered & (noticed | marked)),
         seconds=round(seconds, 1),
         faults=server.faults,
         memory_before=before,
         memory_after=after,
     )
+
+
+def replies(server: Failing) -> tuple[Counter[tuple[int, int]], Counter[tuple[int, int]]]:
+    """Count the messages under each question: answers, or words instead of one; and notices."""
+    answers: Counter[tuple[int, int]] = Counter()
+    notices: Counter[tuple[int, int]] = Counter()
+    for (chat, _), message in tuple(server.chats.messages.items()):
+        if message["from"] == BOT:
+            counted = notices if message["text"] == texts.LINE_BROKE else answers
+            counted[chat, message["reply_to_message"]["message_id"]] += 1
+    return answers, notices
 
 
 def memory(pid: int) -> float:
@@ -169,7 +188,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         found = burst(Path(folder), given.users, given.questions, given.share, webhook=given.webhook)
     print(json.dumps(asdict(found)))
-    return 1 if found.lost or found.twice else 0
+    return 1 if found.wordless or found.twice else 0
 
 
 if __name__ == "__main__":

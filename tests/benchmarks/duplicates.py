@@ -15,7 +15,7 @@ import sys
 import time
 import tracemalloc
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from index import Article
-from index.duplicates import Stories, find_stories
+from index.duplicates import Stories, find_stories, trace
 from index.passages import cut_passages
 
 T = TypeVar("T")
@@ -81,10 +81,10 @@ def apart(work: Callable[[], T]) -> T:
 def measured(name: str) -> Cost:
     articles = articles_of(name)
     started = time.perf_counter()
-    stories = find_stories(lambda: articles, SIMILARITY)
+    stories = stories_of(articles)
     seconds = time.perf_counter() - started
     tracemalloc.start()
-    find_stories(lambda: articles, SIMILARITY)
+    stories_of(articles)
     megabytes = tracemalloc.get_traced_memory()[1] / 2**20
     tracemalloc.stop()
     started = time.perf_counter()
@@ -170,9 +170,13 @@ def found(copied: Callable[[str, random.Random], str]) -> tuple[float, float]:
     articles = [
         article_of(f"{n}-{i}", words) for i, texts in enumerate((originals, copies)) for n, words in enumerate(texts)
     ]
-    groups = joined(find_stories(lambda: articles, SIMILARITY))
+    groups = joined(stories_of(articles))
     right = sum(len(group) == 2 and len({id_.split("-")[0] for id_ in group}) == 1 for group in groups)
     return right / COPIES, right / len(groups) if groups else 1.0
+
+
+def stories_of(articles: Collection[Article]) -> Stories:
+    return find_stories(trace(articles, SIMILARITY), lambda ids: (one for one in articles if one.id in ids), SIMILARITY)
 
 
 def joined(stories: Stories) -> list[list[str]]:
@@ -184,7 +188,7 @@ def joined(stories: Stories) -> list[list[str]]:
 
 def print_joined(name: str) -> None:
     articles = {article.id: article for article in articles_of(name)}
-    stories = find_stories(articles.values, SIMILARITY)
+    stories = stories_of(articles.values())
     for group in joined(stories):
         print(
             *(f"    {'+' if i else '='} {id_[:100]} ({articles[id_].title[:60]})" for i, id_ in enumerate(group)),

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from bot.languages.language import ENGLISH
 from bot.wording import spanned
 from index import Days
 
@@ -22,4 +23,4 @@ from index import Days
 )
 def test_a_range_is_written_as_short_as_it_can_be(first: date, last: date, expected: str) -> None:
     """What both ends share is said once."""
-    assert spanned(Days(first, last)) == expected
+    assert spanned(Days(first, last), ENGLISH) == expected

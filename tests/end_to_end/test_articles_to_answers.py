@@ -25,6 +25,18 @@ COMET = (
     "Ada Byron took the first photograph of the comet. She used a telescope of 1843.\r\n\r\n"
     "About 4,200 people watched it from the old bridge.\r\n"
 )
+COUNCILS = {
+    "Lunde": (("Ines Aker", "2023-02-01"), ("Tor Vik", "2026-11-20")),
+    "Bergvik": (("Tor Vik", "2023-02-01"), ("Ines Aker", "2026-11-20")),
+}
+"""Who chairs the council of a town, by articles of two days."""
+
+
+def council(town: str, name: str, day: str) -> str:
+    """An article that could be of any day."""
+    rest = {"2023": "Its members count the boats every spring.", "2026": "The old customs house is where it meets."}
+    text = f"{name} chairs the harbour council of {town}. {rest[day[:4]]}"
+    return f"---\ntitle: The harbour council\ndate: {day}\n---\n\n{text}\n"
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +49,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     for name in ("azafran.md", "tides.txt", "bicycle.docx", "rosetta-stone.pdf", "higgs-boson.html"):
         shutil.copy(ROOT / "config" / "articles" / name, place.articles)
     (place.articles / "comet.md").write_bytes(COMET.encode())
+    for town, told in COUNCILS.items():
+        for name, day in told:
+            (place.articles / f"{town}-{day}.md").write_text(council(town, name, day))
     built = place.run("index", "build")
     assert (built.returncode, built.stdout, built.stderr) == (0, "", "")
     return place
@@ -67,6 +82,17 @@ def test_every_quote_is_a_slice_of_its_article(place: Place) -> None:
     for answer, words in zip(answers[:3], QUESTIONS.values(), strict=True):
         assert any(words in quote["text"] for quote in (*answer["quotes"], *answer["nearest"])), answer
     assert {answer["snapshot"] for answer in answers} == {Store(place.folder / "store").current()}
+
+
+def test_the_newer_of_two_that_answer_alike_comes_first(place: Place) -> None:
+    """Without a time word in the question, whichever of two names it is."""
+    answers = cast(
+        list[dict[str, Any]], place.ask(*(f"Who chairs the harbour council of {town}?" for town in COUNCILS))
+    )
+    for answer, told in zip(answers, COUNCILS.values(), strict=True):
+        name, day = told[1]
+        assert answer["quotes"][0]["article"]["published"] == day, answer
+        assert answer["quotes"][0]["answer"]["text"] == name
 
 
 def test_answers_come_line_by_line(place: Place) -> None:

@@ -5,7 +5,7 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from index.build import build_index
 from index.cache import VectorCache
-from index.duplicates import Stories, find_stories
+from index.duplicates import Stories, find_stories, trace
 from index.duplicates.runs import RUN, SHORT, runs_of
 from index.duplicates.signatures import FOUND, LENGTH, bands_of, rows_for
 from index.indexing import Indexer
@@ -54,7 +54,10 @@ def told_by(id_: str, text: str, host: str, day: int | None = None) -> Article:
 
 
 def stories(*articles: Article, similarity: float = 0.7) -> Stories:
-    return find_stories(lambda: articles, similarity)
+    def read(ids: Set[str]) -> Iterator[Article]:
+        return (article for article in articles if article.id in ids)
+
+    return find_stories(trace(articles, similarity), read, similarity)
 
 
 WIRE = words("wire")
@@ -280,6 +283,17 @@ def test_a_build_with_another_similarity_groups_anew(settings: Settings) -> None
         assert snapshot.copies("new") == ("copy",)
 
 
+class Everything:
+    """All that a library holds."""
+
+    def __init__(self, library: Library) -> None:
+        self.read = library.articles
+        self._library = library
+
+    def digests(self) -> Mapping[str, str]:
+        return {id_: digest for id_, _, digest in self._library.digests()}
+
+
 def test_what_was_done_is_told(settings: Settings, tmp_path: Path) -> None:
     """How many articles were left out, and how many tell what another one tells."""
     store = Store(tmp_path / "other store")
@@ -291,5 +305,5 @@ def test_what_was_done_is_told(settings: Settings, tmp_path: Path) -> None:
         VectorCache(store.layout.cache, encoder.identity) as cache,
     ):
         indexer = Indexer(store, cache, encoder, settings.index, settings.duplicates, silent)
-        indexed = indexer.index(library.articles, Origin(encoder.identity, "settings", "library"))
+        indexed = indexer.index(Everything(library), Origin(encoder.identity, "settings", "library"))
     assert (indexed.superseded, indexed.copies) == (1, 2)

@@ -312,6 +312,24 @@ class TestAnyText:
         assert all(word.known for word in index.terms(text).words)
 
 
+def test_what_is_removed_leaves_nothing() -> None:
+    """Neither its words nor its part in their counts: what stays is scored as if it had always been alone."""
+    connection = sqlite3.connect(":memory:")
+    lexical.create(connection)
+    lexical.add(connection, [(1, "Bees", "Bees dance."), (2, "Tides", "Tides rise and bees dance.")], "en")
+    lexical.add(connection, [(3, "Bienen", "Bienen tanzen.")], "de")
+    lexical.remove(connection, [(1, "Bees", "Bees dance.")], "en")
+    lexical.remove(connection, [(3, "Bienen", "Bienen tanzen.")], "de")
+    lexical.keep_languages(connection, ["en"])
+    lexical.finish(connection)
+    connection.execute("INSERT INTO words (words) VALUES ('integrity-check')")
+
+    left, alone = WordIndex(lambda: connection), index_of(("en", [(2, "Tides", "Tides rise and bees dance.")]))
+    for question in ("do bees dance", "Bienen", "tides"):
+        assert left.terms(question) == alone.terms(question)
+        assert left.search(left.terms(question), 9) == alone.search(alone.terms(question), 9)
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     """A word index on the disk."""

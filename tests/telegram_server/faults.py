@@ -39,4 +39,5 @@ CONFLICTED = Fault(409, "Conflict: can't use getUpdates method while webhook is 
 DELIVERED_LATE = Fault(stall=6.5, delivered=True)
 DROPPED = Fault(drop=True)
 DELIVERED_DROPPED = Fault(drop=True, delivered=True)
+DELIVERED_UNREADABLE = Fault(200, html=True, delivered=True)
 UNPARSABLE = Fault(400, "Bad Request: can't parse entities: a test says so")

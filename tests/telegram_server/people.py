@@ -16,11 +16,15 @@ _numbers = count(1)
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody in a private chat (``chat_id`` positive) or in a group (negative)."""
+    """Somebody in a private chat (``chat_id`` positive) or in a group (negative).
+
+    ``speaks`` is the language that Telegram tells of him, if it tells one.
+    """
 
     server: TelegramServer
     id: int
     chat_id: int
+    speaks: str = ""
 
     def say(self, text: str, **fields: Any) -> Json:
         """Write a message; ``fields`` are added to it as Telegram names them. Returns message and update."""
@@ -45,7 +49,7 @@ class Person:
             {
                 "callback_query": {
                     "id": number,
-                    "from": user(self.id),
+                    "from": user(self.id, self.speaks),
                     "message": under,
                     "chat_instance": "1",
                     "data": data,
@@ -58,7 +62,13 @@ class Person:
         """Type an inline query in some chat, and return its number."""
         number = f"inline-{next(_numbers)}"
         self.server.chats.inline_queries.add(number)
-        content = {"id": number, "from": user(self.id), "query": query, "offset": "", "chat_type": "sender"}
+        content = {
+            "id": number,
+            "from": user(self.id, self.speaks),
+            "query": query,
+            "offset": "",
+            "chat_type": "sender",
+        }
         self.server.updates.put({"inline_query": {**content, **fields}})
         return number
 
@@ -68,7 +78,7 @@ class Person:
             "chat": under["chat"],
             "message_id": under["message_id"],
             "date": int(time.time()),
-            "user": user(self.id),
+            "user": user(self.id, self.speaks),
             "old_reaction": [{"type": "emoji", "emoji": one} for one in before],
             "new_reaction": [{"type": "emoji", "emoji": one} for one in emoji],
         }
@@ -76,15 +86,16 @@ class Person:
         return self.server.updates.put({"message_reaction": kept})
 
 
-def user(number: int) -> Json:
+def user(number: int, speaks: str = "") -> Json:
     """Somebody as Telegram describes them."""
-    return {"id": number, "is_bot": False, "first_name": "Ada"}
+    described: Json = {"id": number, "is_bot": False, "first_name": "Ada"}
+    return {**described, "language_code": speaks} if speaks else described
 
 
-def newcomer(server: TelegramServer) -> Person:
+def newcomer(server: TelegramServer, speaks: str = "") -> Person:
     """Somebody new, in a private chat."""
     number = 100 + next(_numbers)
-    return Person(server, number, number)
+    return Person(server, number, number, speaks)
 
 
 def group_member(server: TelegramServer) -> Person:
@@ -101,7 +112,7 @@ def message(person: Person, text: str, **fields: Any) -> Json:
         "message_id": person.server.chats.number(),
         "date": int(time.time()),
         "chat": {**chat, "first_name": "Ada"} if private else {**chat, "title": "A group"},
-        "from": user(person.id),
+        "from": user(person.id, person.speaks),
     }
     if text:
         content |= {"text": text, "entities": _entities(text)}

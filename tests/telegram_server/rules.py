@@ -24,6 +24,7 @@ FIELDS = {
     "sendMessage": _SEND + " parse_mode disable_notification protect_content",
     "editMessageText": "chat_id message_id text entities reply_markup link_preview_options parse_mode",
     "deleteMessage": "chat_id message_id",
+    "setMessageReaction": "chat_id message_id reaction is_big",
     "sendChatAction": "chat_id action message_thread_id",
     "answerCallbackQuery": "callback_query_id text show_alert cache_time",
     "setMyCommands": "commands scope language_code",
@@ -39,6 +40,7 @@ _STRUCTURED = {
     "scope",
     "results",
     "button",
+    "reaction",
 }
 _TEXT_IDS = {"callback_query_id", "inline_query_id"}
 _ENTITY_FIELDS = {"type", "offset", "length", "url"}
@@ -212,6 +214,24 @@ def check_commands(commands: Sequence[Json]) -> None:
         name, words = command["command"], command["description"]
         if not (1 <= len(name) <= 32 and name.isascii() and name.islower() and 1 <= len(words) <= 256):
             raise Refusal(400, "Bad Request: BOT_COMMAND_INVALID")
+
+
+REACTIONS = (
+    "👍 👎 ❤ 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡 🥱 🥴 😍 🐳 ❤️‍🔥 🌚 🌭 💯 🤣 ⚡ 🍌 🏆 💔"
+    " 🤨 😐 🍓 🍾 💋 🖕 😈 😴 😭 🤓 👻 👨‍💻 👀 🎃 🙈 😇"
+    " 😨 🤝 ✍ 🤗 🫡 🎅 🎄 ☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘 💊 🙊 😎 👾 🤷‍♂ 🤷 🤷‍♀ 😡"
+).split()
+"""https://core.telegram.org/bots/api#reactiontypeemoji."""
+
+
+def check_reaction(reaction: Sequence[Json]) -> list[str]:
+    """Return the emoji of a bot's reaction; it may set one, of those that Telegram knows."""
+    if len(reaction) > 1:
+        raise Refusal(400, "Bad Request: REACTIONS_TOO_MANY")
+    for one in reaction:
+        if one.get("type") != "emoji" or set(one) != {"type", "emoji"} or one["emoji"] not in REACTIONS:
+            raise Refusal(400, "Bad Request: REACTION_INVALID")
+    return [one["emoji"] for one in reaction]
 
 
 def check_action(action: str) -> None:

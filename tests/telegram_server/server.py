@@ -76,6 +76,10 @@ class TelegramServer:
         waiting = self._faults.get(method)
         return waiting.pop(0) if waiting else None
 
+    def wait_failed(self, method: str, seconds: float = 10) -> None:
+        """Wait until every scripted misbehaviour of a method has begun."""
+        wait_until(lambda: not self._faults.get(method), seconds, f"{method} failed as it was to")
+
     def of(self, method: str) -> list[Call]:
         """Every call of a method so far."""
         return [call for call in tuple(self.calls) if call.method == method]
@@ -125,6 +129,10 @@ class TelegramServer:
             case "deleteMessage":
                 self.chats.check_open(parameters["chat_id"])
                 self.chats.delete(parameters["chat_id"], parameters["message_id"])
+            case "setMessageReaction":
+                self.chats.check_open(parameters["chat_id"])
+                emoji = rules.check_reaction(parameters.get("reaction", []))
+                self.chats.react(parameters["chat_id"], parameters["message_id"], emoji)
             case "sendChatAction":
                 rules.check_action(parameters["action"])
                 self.chats.check_open(parameters["chat_id"])
@@ -151,7 +159,7 @@ class TelegramServer:
     def _send(self, parameters: Json) -> Json:
         chat_id, thread = parameters["chat_id"], parameters.get("message_thread_id")
         self.chats.check_open(chat_id)
-        self.chats.check_place(chat_id, thread, parameters.get("reply_parameters"))
+        replied = self.chats.check_place(chat_id, thread, parameters.get("reply_parameters"))
         number = self.chats.number()
         message: Json = {
             "message_id": number,
@@ -162,6 +170,8 @@ class TelegramServer:
         }
         if thread is not None:
             message |= {"message_thread_id": thread, "is_topic_message": True}
+        if replied is not None:
+            message["reply_to_message"] = replied
         self.chats.messages[chat_id, number] = message
         return message
 

@@ -102,13 +102,15 @@ class Updates:
 
 @dataclass
 class Chats:
-    """Messages by chat; who blocked the bot; groups that moved."""
+    """Messages by chat; who blocked the bot; groups that moved, or want no reactions; the bot's reactions."""
 
     messages: dict[tuple[int, int], Json] = field(default_factory=dict)
     topics: set[tuple[int, int]] = field(default_factory=set)
     blocked: set[int] = field(default_factory=set)
     moved: dict[int, int] = field(default_factory=dict)
     callbacks: set[str] = field(default_factory=set)
+    reactions: dict[tuple[int, int], list[str]] = field(default_factory=dict)
+    without_reactions: set[int] = field(default_factory=set)
     inline_queries: set[str] = field(default_factory=set)
     _last: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -130,14 +132,27 @@ class Chats:
                 {"migrate_to_chat_id": self.moved[chat_id]},
             )
 
-    def check_place(self, chat_id: int, thread: int | None, reply: Json | None) -> None:
-        """Refuse unknown topics, and replies to nothing unless they may be."""
+    def check_place(self, chat_id: int, thread: int | None, reply: Json | None) -> Json | None:
+        """Refuse unknown topics, and replies to nothing unless they may be; return what is replied to, if anything.
+
+        Telegram shows it without what it replies to itself.
+        """
         if thread is not None and (chat_id, thread) not in self.topics:
             raise bad("message thread not found")
-        if reply is None or reply.get("allow_sending_without_reply"):
-            return
-        if (chat_id, reply["message_id"]) not in self.messages:
+        if reply is None:
+            return None
+        replied = self.messages.get((chat_id, reply["message_id"]))
+        if replied is None and not reply.get("allow_sending_without_reply"):
             raise bad("message to be replied not found")
+        return {name: value for name, value in replied.items() if name != "reply_to_message"} if replied else None
+
+    def react(self, chat_id: int, message_id: int, emoji: list[str]) -> None:
+        """Put the bot's reaction in the place of the one before; an empty one takes it away."""
+        if (chat_id, message_id) not in self.messages:
+            raise bad("message to react not found")
+        if chat_id in self.without_reactions and emoji:
+            raise bad("REACTION_INVALID")
+        self.reactions[chat_id, message_id] = emoji
 
     def delete(self, chat_id: int, message_id: int) -> None:
         """Take a message of the bot's away; https://core.telegram.org/bots/api#deletemessage."""

@@ -13,6 +13,7 @@ from telegram.ext import ExtBot
 from bot.chat.desk import Desk
 from bot.chat.showing import texts
 from bot.chat.updates.hearing import CONFLICT, Hearing
+from bot.languages.language import ENGLISH, Language
 from bot.records import Health
 from bot.settings import BotSettings
 
@@ -32,11 +33,12 @@ class Admins:
             return
         articles = await self._desk.health()
         health = Health((*articles.troubles, *self._hearing.troubles()))
-        told = await self._desk.told()
+        told = await self._desk.archive.told()
         for number in self._numbers:
             known = told.get(number, frozenset())
-            if await self._tell(number, message(health, known)):
-                await self._desk.mark_told(number, frozenset(trouble.key for trouble in health.troubles))
+            language = await self._desk.archive.languages.chosen(number) or ENGLISH
+            if await self._tell(number, message(health, known, language)):
+                await self._desk.archive.mark_told(number, frozenset(trouble.key for trouble in health.troubles))
 
     def adjust(self, settings: BotSettings) -> None:
         """Go by these settings from now on."""
@@ -64,14 +66,14 @@ class Admins:
         self._unreachable.add(number)
 
 
-def message(health: Health, known: frozenset[str]) -> str:
+def message(health: Health, known: frozenset[str], language: Language) -> str:
     """Return what to tell somebody who was told of the troubles ``known``; "" where there is nothing new."""
     now = {trouble.key for trouble in health.troubles}
     new = [trouble.text for trouble in health.troubles if trouble.key not in known]
     over = known - now
-    said = [texts.troubles(new)] if new else []
+    said = [texts.troubles(new, language)] if new else []
     if CONFLICT in over:
-        said.append(texts.ALONE_AGAIN)
+        said.append(language.say(texts.ALONE_AGAIN))
     if over - {CONFLICT} and not now - {CONFLICT}:
-        said.append(texts.WELL_AGAIN)
+        said.append(language.say(texts.WELL_AGAIN))
     return "\n\n".join(said)

@@ -10,6 +10,7 @@ from telegram.error import TelegramError
 from bot.chat.admin import texts as admin_texts
 from bot.chat.admin.office import Office
 from bot.chat.asking.access import INVITATION_DAYS, Access
+from bot.chat.asking.languages import menu_code
 from bot.chat.asking.pool import PoolFull
 from bot.chat.buttons.confirming import packed_rollback
 from bot.chat.desk import Desk
@@ -17,6 +18,7 @@ from bot.chat.intents import Command
 from bot.chat.running.reloading import Reloaded
 from bot.chat.showing import texts
 from bot.chat.showing.delivery import Delivery, letter_to
+from bot.languages.language import Language, languages
 from index import VerbatimError
 
 _log = logging.getLogger(__name__)
@@ -37,73 +39,76 @@ class Administration:
         private = message.chat.type == message.chat.PRIVATE
         return private and command.name in admin_texts.commands() and self._access.is_admin(message.chat_id)
 
-    async def obey(self, message: Message, command: Command) -> None:
+    async def obey(self, message: Message, command: Command, language: Language) -> None:
         """Do what an admin asks for, and say what came of it."""
-        name = self._desk.register.pseudonyms.of(message.chat_id)
+        name = self._desk.archive.register.pseudonyms.of(message.chat_id)
         _log.info("the admin %s asks for /%s", name, command.name)
         try:
             if command.name == "rollback":
-                await self._offer_rollback(message)
+                await self._offer_rollback(message, language)
             else:
-                await self._say(message, await self._reply(message, command))
+                await self._say(message, await self._reply(message, command, language))
         except PoolFull:
-            await self._say(message, admin_texts.TOO_BUSY)
+            await self._say(message, language.say(admin_texts.TOO_BUSY))
         except VerbatimError as error:
-            await self._say(message, admin_texts.refused(str(error)))
+            await self._say(message, admin_texts.refused(str(error), language))
 
-    async def _reply(self, message: Message, command: Command) -> str:
+    async def _reply(self, message: Message, command: Command, language: Language) -> str:
         match command.name:
             case "status":
-                return admin_texts.status(await self._office.report(), datetime.now(UTC))
+                return admin_texts.status(await self._office.report(), datetime.now(UTC), language)
             case "unanswered":
-                return admin_texts.unanswered(await self._office.unanswered())
+                return admin_texts.unanswered(await self._office.unanswered(), language)
             case "feedback":
-                return admin_texts.feedback(await self._office.votes())
+                return admin_texts.feedback(await self._office.votes(), language)
             case "reload":
-                return await self._reloaded()
+                return await self._reloaded(language)
             case "take_down":
-                return await self._taken_down(command.rest)
+                return await self._taken_down(command.rest, language)
             case "invite":
-                return await self._invitation(message.get_bot())
+                return await self._invitation(message.get_bot(), language)
             case _:
-                return await self._revoked(command.rest)
+                return await self._revoked(command.rest, language)
 
-    async def _reloaded(self) -> str:
+    async def _reloaded(self, language: Language) -> str:
         settings = await self._reload()
         swapped = await self._desk.refresh()
-        return admin_texts.reloaded(settings, self._desk.snapshot.snapshot if swapped and self._desk.snapshot else None)
+        snapshot = self._desk.snapshot.snapshot if swapped and self._desk.snapshot else None
+        return admin_texts.reloaded(settings, snapshot, language)
 
-    async def _offer_rollback(self, message: Message) -> None:
+    async def _offer_rollback(self, message: Message, language: Language) -> None:
         rollback = await self._office.rollback()
         if rollback is None:
-            await self._say(message, admin_texts.NO_ROLLBACK)
+            await self._say(message, language.say(admin_texts.NO_ROLLBACK))
             return
-        yes = InlineKeyboardButton(admin_texts.ROLL_BACK, callback_data=packed_rollback(rollback))
-        no = InlineKeyboardButton(texts.KEEP, callback_data=texts.KEEP_DATA)
+        yes = InlineKeyboardButton(language.say(admin_texts.ROLL_BACK), callback_data=packed_rollback(rollback))
+        no = InlineKeyboardButton(language.say(texts.KEEP), callback_data=texts.KEEP_DATA)
         buttons = InlineKeyboardMarkup([[yes, no]])
-        await self._delivery.send(letter_to(message, admin_texts.may_roll_back(rollback), keyboard=buttons))
+        await self._delivery.send(letter_to(message, admin_texts.may_roll_back(rollback, language), keyboard=buttons))
 
-    async def _taken_down(self, given: str) -> str:
+    async def _taken_down(self, given: str, language: Language) -> str:
         first, _, rest = given.partition(" ")
         if first.casefold() == _UNDO and rest.strip():
             undone = await self._office.undo_take_down(rest.strip())
-            return admin_texts.put_back(rest.strip(), changed=undone)
+            return admin_texts.put_back(rest.strip(), language, changed=undone)
         if not given or first.casefold() == _UNDO:
-            return admin_texts.TAKE_DOWN_WHAT
-        return admin_texts.taken_down(given, changed=await self._office.take_down(given))
+            return language.say(admin_texts.TAKE_DOWN_WHAT)
+        return admin_texts.taken_down(given, language, changed=await self._office.take_down(given))
 
-    async def _invitation(self, bot: Bot) -> str:
+    async def _invitation(self, bot: Bot, language: Language) -> str:
         if not self._access.takes_invitations:
-            return admin_texts.NO_INVITATIONS
+            return language.say(admin_texts.NO_INVITATIONS)
         code = await self._access.invite()
-        return admin_texts.invitation(f"https://t.me/{bot.username}?start={code}", INVITATION_DAYS)
+        return admin_texts.invitation(f"https://t.me/{bot.username}?start={code}", INVITATION_DAYS, language)
 
-    async def _revoked(self, given: str) -> str:
+    async def _revoked(self, given: str, language: Language) -> str:
         if given.isascii() and given.isdigit():
             number = int(given)
-            return admin_texts.revoked(number, changed=await self._desk.register.revoke(number))
-        people = [(number, datetime.fromtimestamp(at, UTC)) for number, at in await self._desk.register.guests()]
-        return admin_texts.guests(people)
+            return admin_texts.revoked(number, language, changed=await self._desk.archive.register.revoke(number))
+        people = [
+            (number, datetime.fromtimestamp(at, UTC)) for number, at in await self._desk.archive.register.guests()
+        ]
+        return admin_texts.guests(people, language)
 
     async def _say(self, message: Message, text: str) -> None:
         await self._delivery.send(letter_to(message, text))
@@ -111,10 +116,14 @@ class Administration:
 
 async def publish_commands(bot: Bot, admins: tuple[int, ...]) -> None:
     """Show each admin his menu, in his private chat. It is a courtesy: failing is no matter."""
-    menu = [BotCommand(*command) for command in (*texts.COMMANDS, *admin_texts.COMMANDS)]
     for place, number in enumerate(admins, 1):
         if number > 0:
             try:
-                await bot.set_my_commands(menu, BotCommandScopeChat(number))
+                for language in languages():
+                    await bot.set_my_commands(_menu(language), BotCommandScopeChat(number), menu_code(language))
             except TelegramError as error:
                 _log.info("number %d of telegram.admins has no menu of his own yet: %s", place, error)
+
+
+def _menu(language: Language) -> list[BotCommand]:
+    return [BotCommand(*command) for command in (*texts.commands(language), *admin_texts.described(language))]

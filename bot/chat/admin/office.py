@@ -73,13 +73,13 @@ class Office:
         """Tell how the bot is."""
         corpus = await self._pool.run(self._service.corpus)
         health = await self._pool.run(self._service.health)
-        asked, declined = await self._desk.on_disk(partial(self._database.declines.counted, time.time()))
+        asked, declined = await self._desk.archive.on_disk(partial(self._database.declines.counted, time.time()))
         load, latency, errors = self._desk.load(), self._desk.latencies.summary(), self._tally.errors()
         return Report(corpus, health.troubles, asked, declined, latency, load, errors)
 
     async def unanswered(self) -> tuple[Unanswered, ...]:
         """Return the declined questions by meaning, the most frequent first."""
-        questions = await self._desk.on_disk(partial(self._database.declines.latest, MOST))
+        questions = await self._desk.archive.on_disk(partial(self._database.declines.latest, MOST))
         return await self._pool.run(partial(self._grouped, questions))
 
     def _grouped(self, questions: tuple[Declined, ...]) -> tuple[Unanswered, ...]:
@@ -95,8 +95,8 @@ class Office:
 
     async def votes(self) -> Votes:
         """Return the votes."""
-        up, down = await self._desk.on_disk(self._database.count_votes)
-        rows = await self._desk.on_disk(partial(self._database.votes, VOTES))
+        up, down = await self._desk.archive.on_disk(self._database.count_votes)
+        rows = await self._desk.archive.on_disk(partial(self._database.votes, VOTES))
         return await self._pool.run(lambda: Votes(up, down, tuple(self._vote(*row) for row in rows)))
 
     def _vote(self, up: bool, given: float, quotes: tuple[QuoteReference, ...]) -> GivenVote:

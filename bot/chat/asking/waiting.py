@@ -9,6 +9,7 @@ from telegram import Message
 from bot.chat.asking.pool import Wait
 from bot.chat.showing import texts
 from bot.chat.showing.delivery import Delivery, Sent, letter_to
+from bot.languages.language import Language
 
 LONG_SECONDS = 3.0
 """An expected wait that is longer is worth a message."""
@@ -17,14 +18,14 @@ LONG_SECONDS = 3.0
 class Notice:
     """The line for one message; it is sent at most once."""
 
-    def __init__(self, message: Message, delivery: Delivery) -> None:
-        self._message, self._delivery = message, delivery
+    def __init__(self, message: Message, delivery: Delivery, language: Language) -> None:
+        self._message, self._delivery, self._language = message, delivery, language
         self._sending: asyncio.Task[Sent | None] | None = None
 
     def queued(self, wait: Wait) -> None:
         """Say how long it takes, where it takes long; the answer does not wait for that to be sent."""
         if wait.seconds > LONG_SECONDS and self._sending is None:
-            letter = letter_to(self._message, texts.queued(wait.before, round(wait.seconds)))
+            letter = letter_to(self._message, texts.queued(wait.before, round(wait.seconds), self._language))
             self._sending = asyncio.create_task(self._delivery.send(letter))
 
     async def withdraw(self) -> None:
@@ -35,9 +36,9 @@ class Notice:
 
 
 @asynccontextmanager
-async def noticed(message: Message, delivery: Delivery) -> AsyncIterator[Notice]:
+async def noticed(message: Message, delivery: Delivery, language: Language) -> AsyncIterator[Notice]:
     """Give a notice that is withdrawn at the end of the block, whatever the end is like."""
-    notice = Notice(message, delivery)
+    notice = Notice(message, delivery, language)
     try:
         yield notice
     finally:

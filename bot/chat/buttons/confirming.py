@@ -18,6 +18,7 @@ from bot.chat.buttons.acknowledging import Acknowledgement
 from bot.chat.desk import Desk
 from bot.chat.showing import texts
 from bot.chat.showing.delivery import Delivery, Letter
+from bot.languages.language import Language
 from bot.records import Rollback
 from index import VerbatimError
 
@@ -31,10 +32,11 @@ def packed_rollback(rollback: Rollback) -> str:
     return f"rollback:{rollback.published}:{rollback.earlier}"
 
 
-def forget_buttons(number: int) -> InlineKeyboardMarkup:
+def forget_buttons(number: int, language: Language) -> InlineKeyboardMarkup:
     """The buttons under the question whether somebody is to be forgotten."""
-    yes = InlineKeyboardButton(texts.FORGET, callback_data=f"forget:{number}")
-    return InlineKeyboardMarkup([[yes, InlineKeyboardButton(texts.KEEP, callback_data=texts.KEEP_DATA)]])
+    yes = InlineKeyboardButton(language.say(texts.FORGET), callback_data=f"forget:{number}")
+    no = InlineKeyboardButton(language.say(texts.KEEP), callback_data=texts.KEEP_DATA)
+    return InlineKeyboardMarkup([[yes, no]])
 
 
 class Confirmations:
@@ -49,42 +51,43 @@ class Confirmations:
         if query is None:
             return
         async with Acknowledgement(self._delivery, query) as acknowledgement:
-            said = await self._done(query)
-            await acknowledgement.give(None if said else texts.NOT_YOURS)
+            language = await self._desk.archive.languages.of(query.from_user.id, query.from_user)
+            said = await self._done(query, language)
+            await acknowledgement.give(None if said else language.say(texts.NOT_YOURS))
             if said and isinstance(query.message, Message):
                 await self._delivery.send(Letter(query.message.chat_id, said, edits=query.message.message_id))
 
-    async def _done(self, query: CallbackQuery) -> str | None:
+    async def _done(self, query: CallbackQuery, language: Language) -> str | None:
         """Return what is to be said; ``None``: it is not for this person to press."""
         presser = query.from_user.id
         match (query.data or "").split(":"):
             case ["forget", number] if int(number) == presser:
-                return await self._forgotten(presser)
+                return await self._forgotten(presser, language)
             case ["rollback", published, earlier] if self._access.is_admin(presser):
-                return await self._rolled_back(presser, Rollback(published, earlier))
+                return await self._rolled_back(presser, Rollback(published, earlier), language)
             case ["keep"]:
-                return texts.KEPT
+                return language.say(texts.KEPT)
             case _:
                 return None
 
-    async def _forgotten(self, number: int) -> str:
+    async def _forgotten(self, number: int, language: Language) -> str:
         try:
-            return texts.forgotten(await self._desk.forget(number))
+            return texts.forgotten(await self._desk.forget(number), language)
         except (sqlite3.Error, TimeoutError) as error:
             _log.error("not everything about somebody was removed: %r", error)
-            return texts.NOT_FORGOTTEN
+            return language.say(texts.NOT_FORGOTTEN)
 
-    async def _rolled_back(self, presser: int, rollback: Rollback) -> str:
+    async def _rolled_back(self, presser: int, rollback: Rollback, language: Language) -> str:
         _log.warning(
             "the admin %s goes back from snapshot %s to %s",
-            self._desk.register.pseudonyms.of(presser),
+            self._desk.archive.register.pseudonyms.of(presser),
             rollback.published,
             rollback.earlier,
         )
         try:
             await self._office.roll_back(rollback)
         except PoolFull:
-            return admin_texts.TOO_BUSY
+            return language.say(admin_texts.TOO_BUSY)
         except VerbatimError as error:
-            return admin_texts.refused(str(error))
-        return admin_texts.ROLLED_BACK
+            return admin_texts.refused(str(error), language)
+        return language.say(admin_texts.ROLLED_BACK)

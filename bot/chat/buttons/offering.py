@@ -4,7 +4,7 @@ The message with the button is changed in place, so a second press does no harm.
 ``bot.chat.buttons.offers``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from telegram import CallbackQuery, Message
 
@@ -19,18 +19,29 @@ from bot.chat.showing import texts
 from bot.chat.showing.delivery import Delivery, Letter, letter_to
 from bot.chat.showing.rendering import View, first_view, render
 from bot.chat.storage.database import StoredAnswer
+from bot.languages.language import Language
 from bot.records import Answer
 
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A press with all that it is about."""
+    """A press with all that it is about. ``language`` is the presser's."""
 
     query: CallbackQuery
     message: Message
     press: Press
     stored: StoredAnswer
     acknowledgement: Acknowledgement
+    language: Language
+
+    @property
+    def shown_in(self) -> Language:
+        """The language of the message, which it keeps."""
+        return self.press.language or self.language
+
+    def letter(self, words: str) -> Letter:
+        """A message of its own to the presser."""
+        return letter_to(self.message, self.language.say(words))
 
 
 class Offering:
@@ -47,7 +58,7 @@ class Offering:
                 found = await self._desk.elsewhere(pressed.stored, pressed.query.from_user.id)
                 await self._go_on(pressed, kept, found, texts.NOTHING_ELSEWHERE)
             elif kept is None:
-                await pressed.acknowledgement.give(texts.QUESTION_FORGOTTEN, alert=True)
+                await pressed.acknowledgement.give(pressed.language.say(texts.QUESTION_FORGOTTEN), alert=True)
             elif pressed.press.action is Action.INSIDE:
                 found = await self._desk.more_inside(kept.question, pressed.stored, pressed.query.from_user.id)
                 await self._go_on(pressed, kept, found, texts.NOTHING_MORE_INSIDE)
@@ -56,7 +67,7 @@ class Offering:
                 question = asked_anew(kept, pressed.press.action)
                 await self._replace(pressed, kept, await self._desk.ask(question, asker=pressed.query.from_user.id))
         except (PoolFull, TimeoutError):
-            await self._delivery.send(letter_to(pressed.message, texts.BUSY))
+            await self._delivery.send(pressed.letter(texts.BUSY))
 
     async def _go_on(self, pressed: Pressed, kept: Kept | None, found: StoredAnswer | None, nothing: str) -> None:
         """Turn to the page behind the first one; there the way back is."""
@@ -64,39 +75,41 @@ class Offering:
             await self._tell(pressed, nothing)
             return
         await pressed.acknowledgement.give()
-        remembered = await self._desk.store(found)
+        remembered = await self._desk.archive.store(found)
         view = await self._desk.view(found, 1, wide=False)
         if remembered is None or not view.quotes:
-            await self._delivery.send(letter_to(pressed.message, texts.ARTICLE_CHANGED))
+            await self._delivery.send(pressed.letter(texts.ARTICLE_CHANGED))
             return
         if kept is not None:
             self._desk.memory.keep(remembered[0], kept)
-        await self._put(pressed.message, view, Press(remembered[0], page=1), found, kept)
+        await self._put(pressed, view, Press(remembered[0], page=1), found, kept)
 
     async def _replace(self, pressed: Pressed, kept: Kept, answer: Answer) -> None:
         """Show another answer, which is then what a next question follows up."""
         chat = pressed.message.chat_id
         self._desk.memory.note(kept.asker, chat, answer)
-        remembered = await self._desk.remember(answer)
+        view, remembered = first_view(answer, pressed.shown_in), await self._desk.archive.remember(answer)
         if remembered is None:
-            page = render(first_view(answer), today())
-            letter = Letter(chat, page.text, page.entities, links_only(page.shown), edits=pressed.message.message_id)
+            page = render(view, today(), pressed.shown_in)
+            links = links_only(page.shown, pressed.shown_in)
+            letter = Letter(chat, page.text, page.entities, links, edits=pressed.message.message_id)
             await self._delivery.send(letter)
             return
         token, stored = remembered
         anew = Kept.of(answer, kept.asker)
         self._desk.memory.keep(token, anew)
-        await self._put(pressed.message, first_view(answer), Press(token), stored, anew)
+        await self._put(pressed, view, Press(token), stored, anew)
 
-    async def _put(self, message: Message, view: View, press: Press, stored: StoredAnswer, kept: Kept | None) -> None:
-        page = render(view, today())
+    async def _put(self, pressed: Pressed, view: View, press: Press, stored: StoredAnswer, kept: Kept | None) -> None:
+        message = pressed.message
+        page = render(view, today(), pressed.shown_in)
         offers = offers_of(kept, stored) if kept and press.page == 0 else ()
-        buttons = keyboard(press, len(stored.pages), page.shown, offers)
+        buttons = keyboard(replace(press, language=pressed.shown_in), len(stored.pages), page.shown, offers)
         letter = Letter(message.chat_id, page.text, page.entities, buttons, edits=message.message_id)
         if await self._delivery.send(letter) is not None:
-            await self._desk.place(message.chat_id, message.message_id, press.token, press.page)
+            await self._desk.archive.place(message.chat_id, message.message_id, press.token, press.page)
 
     async def _tell(self, pressed: Pressed, words: str) -> None:
         """Say it over the button; where the search took too long for that, in a message."""
-        if not await pressed.acknowledgement.give(words):
-            await self._delivery.send(letter_to(pressed.message, words))
+        if not await pressed.acknowledgement.give(pressed.language.say(words)):
+            await self._delivery.send(pressed.letter(words))

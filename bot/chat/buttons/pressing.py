@@ -20,6 +20,7 @@ from bot.chat.showing import texts
 from bot.chat.showing.delivery import Delivery, Letter, letter_to
 from bot.chat.showing.rendering import reading_lines, render
 from bot.chat.storage.database import StoredAnswer, Vote
+from bot.languages.language import Language
 from bot.settings import BotSettings, TelegramSection
 
 _PRESSES_PER_QUESTION = 6
@@ -47,58 +48,64 @@ class Buttons:
         query = update.callback_query
         if query is None:
             return
-        if self._limiter.admit(query.from_user.id) is not Admission.ADMITTED:
-            await self._delivery.acknowledge(query, texts.TOO_FAST)
-            return
         async with Acknowledgement(self._delivery, query) as acknowledgement:
+            admission = self._limiter.admit(query.from_user.id)
+            language = await self._desk.archive.languages.of(query.from_user.id, query.from_user)
+            if admission is not Admission.ADMITTED:
+                await acknowledgement.give(language.say(texts.TOO_FAST))
+                return
             try:
                 if await self._access.may_ask(query.from_user.id, _chat(query)):
-                    await self._obey(query, acknowledgement)
+                    await self._obey(query, acknowledgement, language)
                 else:
-                    await acknowledgement.give(texts.STRANGER)
+                    await acknowledgement.give(language.say(texts.STRANGER))
             except (sqlite3.Error, TimeoutError):
-                await acknowledgement.give(texts.TROUBLE)
+                await acknowledgement.give(language.say(texts.TROUBLE))
                 raise
 
-    async def _obey(self, query: CallbackQuery, acknowledgement: Acknowledgement) -> None:
+    async def _obey(self, query: CallbackQuery, acknowledgement: Acknowledgement, language: Language) -> None:
+        """``language`` is the presser's; what is changed in place keeps that of the message."""
         press = unpacked(query.data or "")
-        stored = await self._desk.recall(press.token) if press else None
+        stored = await self._desk.archive.recall(press.token) if press else None
         message = _editable(query)
         if press is None or stored is None or message is None:
-            await acknowledgement.give(texts.TOO_OLD, alert=True)
-        elif press.action is Action.SHOW:
+            await acknowledgement.give(language.say(texts.TOO_OLD), alert=True)
+            return
+        press = press if press.language else replace(press, language=language)
+        if press.action is Action.SHOW:
             await acknowledgement.give()
-            await self._show(message, press, stored)
+            await self._show(message, press, stored, language)
         elif press.action in (Action.UP, Action.DOWN):
-            await self._vote(query, press, stored, acknowledgement)
+            toast = _TOASTS[await self._vote(query, press, stored)]
+            await acknowledgement.give(language.say(toast))
         else:
-            await self._offering.obey(Pressed(query, message, press, stored, acknowledgement))
+            await self._offering.obey(Pressed(query, message, press, stored, acknowledgement, language))
 
-    async def _vote(
-        self, query: CallbackQuery, press: Press, stored: StoredAnswer, acknowledgement: Acknowledgement
-    ) -> None:
-        """The acknowledgement says what became of the vote; storing it takes about a millisecond."""
-        up = press.action is Action.UP
-        vote = await self._desk.vote(press.token, query.from_user.id, up, stored, press.page)
-        await acknowledgement.give(_TOASTS[vote])
+    async def _vote(self, query: CallbackQuery, press: Press, stored: StoredAnswer) -> Vote:
+        """Storing it takes about a millisecond."""
+        return await self._desk.archive.vote(
+            press.token, query.from_user.id, press.action is Action.UP, stored, press.page
+        )
 
-    async def _show(self, message: Message, press: Press, stored: StoredAnswer) -> None:
+    async def _show(self, message: Message, press: Press, stored: StoredAnswer, language: Language) -> None:
         try:
             view = await self._desk.view(stored, press.page, press.wide)
         except (PoolFull, TimeoutError):
-            await self._delivery.send(letter_to(message, texts.BUSY))
+            await self._delivery.send(letter_to(message, language.say(texts.BUSY)))
             return
         if not view.quotes and view.missing:
-            await self._delivery.send(letter_to(message, texts.ARTICLE_CHANGED))
+            await self._delivery.send(letter_to(message, language.say(texts.ARTICLE_CHANGED)))
             return
         kept = self._desk.memory.kept(press.token) if press.page == 0 else None
-        page = render(replace(view, lines=reading_lines(kept.understood) if kept else ()), today())
+        shown_in = press.language or language
+        lines = reading_lines(kept.understood, shown_in) if kept else ()
+        page = render(replace(view, lines=lines), today(), shown_in)
         buttons = keyboard(press, len(stored.pages), page.shown, offers_of(kept, stored) if kept else ())
         if not _shows(message, page.text, buttons):
             letter = Letter(message.chat_id, page.text, page.entities, buttons, edits=message.message_id)
             if await self._delivery.send(letter) is None:
                 return
-        await self._desk.place(message.chat_id, message.message_id, press.token, press.page)
+        await self._desk.archive.place(message.chat_id, message.message_id, press.token, press.page)
 
 
 def _shows(message: Message, text: str, buttons: InlineKeyboardMarkup) -> bool:

@@ -37,7 +37,7 @@ class Reactions:
             return
         before, after = verdict(reaction.old_reaction), verdict(reaction.new_reaction)
         if before != after and self._limiter.admit(voter) is Admission.ADMITTED:
-            await self._desk.react(reaction.chat.id, reaction.message_id, voter, after)
+            await self._desk.archive.react(reaction.chat.id, reaction.message_id, voter, after)
 
 
 def verdict(reactions: Iterable[ReactionType]) -> bool | None:

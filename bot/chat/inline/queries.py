@@ -16,6 +16,7 @@ from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
 from bot.chat.asking.access import Access
+from bot.chat.asking.languages import Languages
 from bot.chat.asking.limits import Admission, Limiter
 from bot.chat.asking.pool import PoolFull
 from bot.chat.conversation import today
@@ -39,13 +40,14 @@ _ENDED = re.compile(r"\w[^\w]*[?!.…。？！]\W*$")
 
 
 class Inline:
-    """The handler of inline queries. Where everybody may ask, answers are for everybody.
+    """The handler of inline queries. Answers are personal: they are in the language of who asks.
 
     Telegram does not tell in which chat somebody types: where not everybody may ask, it goes by the person alone.
     """
 
-    def __init__(self, search: InlineSearch, settings: TelegramSection, access: Access) -> None:
+    def __init__(self, search: InlineSearch, settings: TelegramSection, access: Access, languages: Languages) -> None:
         self._search, self._access, self._wanted = search, access, settings.inline
+        self._languages = languages
         self._queries = Limiter(settings.questions_per_minute * _QUERIES_PER_QUESTION, time.monotonic)
         self._readings = Limiter(settings.questions_per_minute, time.monotonic)
         self._at_work: dict[int, asyncio.Task[None]] = {}
@@ -84,13 +86,14 @@ class Inline:
             found = await self._found(query.from_user.id, " ".join(query.query.split()))
         except (PoolFull, TimeoutError):
             found = Found(lasting=False)
-        listed, personal = results(found, today()), not self._access.is_open
+        language = await self._languages.of(query.from_user.id, query.from_user)
+        listed = results(found, today(), language)
         try:
             await query.answer(
                 listed,
-                cache_time=LASTING_SECONDS if found.lasting and not personal else BRIEF_SECONDS,
-                is_personal=personal,
-                button=None if listed else ask_in_private(),
+                cache_time=LASTING_SECONDS if found.lasting and self._access.is_open else BRIEF_SECONDS,
+                is_personal=True,
+                button=None if listed else ask_in_private(language),
             )
         except TelegramError as error:  # too late, mostly: somebody typed on, or the network is slow
             _log.info("an inline query was not answered: %s", error)

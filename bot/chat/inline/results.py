@@ -15,6 +15,7 @@ from bot.chat.showing import texts
 from bot.chat.showing.delivery import telegram_entities
 from bot.chat.showing.rendering import View, render
 from bot.chat.showing.styled import cleaned, one_line
+from bot.languages.language import Language
 from bot.records import Quote
 from bot.wording import dated
 
@@ -32,16 +33,16 @@ class Found:
     lasting: bool = True
 
 
-def results(found: Found, today: date) -> list[InlineQueryResultArticle]:
+def results(found: Found, today: date, language: Language) -> list[InlineQueryResultArticle]:
     """Return at most ``MOST_RESULTS`` results, no quote twice; a quote without words is none."""
     quotes = {_id(quote): quote for quote in found.quotes if cleaned(quote.text).strip()}
     listed = list(quotes.items())[:MOST_RESULTS]
-    return [_result(number, quote, today, answered=found.answered) for number, quote in listed]
+    return [_result(number, quote, today, language, answered=found.answered) for number, quote in listed]
 
 
-def ask_in_private() -> InlineQueryResultsButton:
+def ask_in_private(language: Language) -> InlineQueryResultsButton:
     """Return the button above an empty list, which leads to the private chat."""
-    return InlineQueryResultsButton(texts.ASK_IN_PRIVATE, start_parameter=START_PARAMETER)
+    return InlineQueryResultsButton(language.say(texts.ASK_IN_PRIVATE), start_parameter=START_PARAMETER)
 
 
 def _id(quote: Quote) -> str:
@@ -49,22 +50,22 @@ def _id(quote: Quote) -> str:
     return sha256(place.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _result(number: str, quote: Quote, today: date, *, answered: bool) -> InlineQueryResultArticle:
-    page = render(View((quote,), answered), today)
+def _result(number: str, quote: Quote, today: date, language: Language, *, answered: bool) -> InlineQueryResultArticle:
+    page = render(View((quote,), answered), today, language)
     article = quote.article
-    links = links_only(page.shown)
+    links = links_only(page.shown, language)
     return InlineQueryResultArticle(
         number,
-        one_line(article.title, _TITLE) or one_line(article.site or "", _TITLE) or texts.UNTITLED,
+        one_line(article.title, _TITLE) or one_line(article.site or "", _TITLE) or language.say(texts.UNTITLED),
         InputTextMessageContent(page.text, entities=telegram_entities(page.entities)),
         reply_markup=links if links.inline_keyboard else None,
-        description="\n".join(_described(quote, today)),
+        description="\n".join(_described(quote, today, language)),
     )
 
 
-def _described(quote: Quote, today: date) -> Iterable[str]:
+def _described(quote: Quote, today: date, language: Language) -> Iterable[str]:
     article = quote.article
-    day = dated(article.published, today) if article.published else ""
+    day = dated(article.published, today, language) if article.published else ""
     facts = [fact for fact in (day, one_line(article.site or "", _SITE)) if fact]
     yield from [" · ".join(facts)] if facts else []
     yield one_line(quote.text, _SENTENCE)

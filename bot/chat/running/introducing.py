@@ -8,10 +8,12 @@ from telegram.error import InvalidToken, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
 from bot.chat.application import Chat, api_address, http_request
+from bot.chat.asking.languages import menu_code
 from bot.chat.running.backoff import backoff, flood_seconds
 from bot.chat.running.secrecy import hidden, masked
 from bot.chat.showing import texts
 from bot.errors import TelegramUnreachable, TokenError
+from bot.languages.language import languages
 from bot.settings import TelegramSection
 
 _log = logging.getLogger(__name__)
@@ -57,11 +59,12 @@ async def introduce(chat: Chat, settings: TelegramSection) -> None:
 
 
 async def publish_menus(bot: ExtBot[int]) -> None:
-    """Tell Telegram the command menus. They are a courtesy: failing is no matter."""
+    """Tell Telegram the command menus, in each language. They are a courtesy: failing is no matter."""
     try:
-        await bot.set_my_commands([BotCommand(*command) for command in texts.COMMANDS])
-        await bot.set_my_commands(
-            [BotCommand(*command) for command in texts.GROUP_COMMANDS], BotCommandScopeAllGroupChats()
-        )
+        for language in languages():
+            everywhere = [BotCommand(*command) for command in texts.commands(language)]
+            await bot.set_my_commands(everywhere, language_code=menu_code(language))
+            in_groups = [BotCommand(*command) for command in texts.group_commands(language)]
+            await bot.set_my_commands(in_groups, BotCommandScopeAllGroupChats(), menu_code(language))
     except TelegramError as error:
         _log.warning("the command menus were not published: %s", error)

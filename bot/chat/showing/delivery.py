@@ -1,6 +1,7 @@
 """Sending: what to do about each way in which Telegram can refuse. Knows nothing of answers.
 
-Invariant: a message is sent again only when it was certainly not delivered; a failure to send never raises.
+Invariant: a message is sent again only when it was certainly not delivered; a failure to send never raises. What may
+be repeated, an edit or a reaction, is repeated.
 """
 
 import asyncio
@@ -8,8 +9,8 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 
-import httpx
 from telegram import (
     CallbackQuery,
     InlineKeyboardMarkup,
@@ -18,19 +19,13 @@ from telegram import (
     ReplyParameters,
 )
 from telegram.constants import ChatAction
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    Forbidden,
-    InvalidToken,
-    NetworkError,
-    RetryAfter,
-    TelegramError,
-    TimedOut,
-)
+from telegram.error import BadRequest, ChatMigrated, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
 from bot.chat.running.backoff import backoff, flood_seconds
+from bot.chat.showing.journal import UNNOTED, Journal
+from bot.chat.showing.outgoing import before_leaving
+from bot.chat.showing.refusals import is_not_modified, may_have_arrived, pause, report
 from bot.chat.showing.styled import Entity
 
 _log = logging.getLogger(__name__)
@@ -40,9 +35,7 @@ TYPING_SECONDS = 4.0
 ATTEMPTS = 4
 LONGEST_WAIT = 60.0
 """A flood limit longer than this, in seconds, is not waited for: the answer would come too late."""
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _REFUSED_FORMAT = ("entit", "parse", "url", "button")
-_NOT_MODIFIED = "message is not modified:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +58,17 @@ class Sent:
 
     chat_id: int
     message_id: int
+
+
+class Unsent(Enum):
+    """Why nobody can say where a letter stands."""
+
+    REFUSED = auto()
+    """Telegram does not take it."""
+    UNREACHED = auto()
+    """Telegram did not take it so far; it was tried often enough."""
+    UNKNOWN = auto()
+    """It may have arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +109,7 @@ def remedy(error: TelegramError, letter: Letter, attempt: int) -> Remedy | None:
 
 def _may_repeat(error: NetworkError, letter: Letter) -> bool:
     """Whether nothing was delivered: no connection, or a server's error. An edit can be repeated anyway."""
-    if letter.edits is not None or isinstance(error.__cause__, _NOT_SENT):
-        return True
-    return not isinstance(error, TimedOut) and not isinstance(error.__cause__, httpx.HTTPError)
+    return letter.edits is not None or not may_have_arrived(error)
 
 
 def _accepted(letter: Letter, complaint: str) -> Remedy | None:
@@ -139,20 +141,44 @@ class Delivery:
 
     async def send(self, letter: Letter) -> Sent | None:
         """Send, or edit; return where it stands, ``None`` where Telegram did not take it, or nobody knows."""
-        for attempt in range(1, ATTEMPTS + 1):
+        outcome = await self.post(letter)
+        return outcome if isinstance(outcome, Sent) else None
+
+    async def post(self, letter: Letter, journal: Journal = UNNOTED) -> Sent | Unsent:
+        """Send, or edit; return where it stands, or what is known of it."""
+        attempt = 0
+        while True:
+            attempt += 1
             try:
-                return await self._put(letter)
+                with before_leaving(journal.leaves):
+                    return await self._put(letter)
             except TelegramError as error:
-                if letter.edits is not None and _is_not_modified(error):
+                if letter.edits is not None and is_not_modified(error):
                     return Sent(letter.chat_id, letter.edits)
-                cure = remedy(error, letter, attempt) if attempt < ATTEMPTS else None
-                if cure is None:
-                    _report(error)
-                    return None
+                if letter.edits is None and may_have_arrived(error):
+                    report(error)
+                    return Unsent.UNKNOWN
+                await journal.stays()
+                cure = remedy(error, letter, attempt)
+                if cure is None or attempt == ATTEMPTS:
+                    report(error)
+                    return Unsent.REFUSED if pause(error, attempt) is None else Unsent.UNREACHED
                 _log.info("sending failed (%s), trying again in %.1f s", type(error).__name__, cure.seconds)
                 await asyncio.sleep(cure.seconds)
                 letter = cure.letter
-        return None
+
+    async def mark(self, chat_id: int, message_id: int, emoji: str) -> bool:
+        """React to a message, again and again until Telegram has taken it; ``False``: it refuses."""
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                return await self._bot.set_message_reaction(chat_id, message_id, emoji)
+            except TelegramError as error:
+                if (seconds := pause(error, attempt)) is None:
+                    report(error)
+                    return False
+                await asyncio.sleep(seconds)
 
     async def delete(self, sent: Sent) -> None:
         """Take a message away; that it stays is no matter."""
@@ -214,18 +240,3 @@ class Delivery:
 def telegram_entities(entities: Sequence[Entity]) -> list[MessageEntity]:
     """Return formatting in the form that the library sends."""
     return [MessageEntity(e.kind, e.offset, e.length, url=e.url) for e in entities]
-
-
-def _is_not_modified(error: TelegramError) -> bool:
-    """Whether a message says already what it is to say: somebody pressed a button twice."""
-    return isinstance(error, BadRequest) and error.message.casefold().startswith(_NOT_MODIFIED)
-
-
-def _report(error: TelegramError) -> None:
-    """Being blocked is everyday life; the rest an operator may want to know."""
-    if isinstance(error, Forbidden):
-        _log.info("a message was not wanted: %s", error)
-    elif isinstance(error, InvalidToken):
-        _log.error("Telegram refused the token, or the method, of a message")
-    else:
-        _log.warning("a message was not delivered: %s: %s", type(error).__name__, error)

@@ -1,7 +1,9 @@
 """The gate through which every call but getUpdates goes: limited in its rate, counted, and closed at the end."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from telegram.error import TelegramError
@@ -11,6 +13,18 @@ from bot.chat.running.counting import count_error
 from bot.meter import Meter
 
 _Result = bool | dict[str, Any] | list[dict[str, Any]]
+_Leaving = Callable[[], Awaitable[None]]
+_leaving: ContextVar[_Leaving | None] = ContextVar("leaving", default=None)
+
+
+@contextmanager
+def before_leaving(call: _Leaving) -> Iterator[None]:
+    """Have something awaited before each call to Telegram that begins inside: it has had its turn, the door is open."""
+    before = _leaving.set(call)
+    try:
+        yield
+    finally:
+        _leaving.reset(before)
 
 
 class Outgoing(AIORateLimiter):
@@ -43,6 +57,8 @@ class Outgoing(AIORateLimiter):
         async def begin(*given: Any, **named: Any) -> _Result:
             if self._closed:  # it may have waited for its turn since
                 raise asyncio.CancelledError
+            if leaving := _leaving.get():
+                await leaving()
             return await callback(*given, **named)
 
         try:

@@ -12,6 +12,7 @@ from datetime import date
 from bot.chat.showing import texts
 from bot.chat.showing.links import usable
 from bot.chat.showing.styled import Entity, Styled, cleaned, one_line, units
+from bot.languages.language import Language
 from bot.records import Answer, Place, Quote, Span, Understanding
 from bot.wording import NEAREST, NOT_SAID, dated
 from index import Article
@@ -21,8 +22,11 @@ LONGEST = 4096
 MOST_ENTITIES = 100
 FOLDED = 400
 """UTF-16 units from which on a quote is shown folded, to be opened with a tap."""
-_NOTE_ROOM = 120
+_NOTE_ROOM = 320
+"""UTF-16 units for what is said below the quotes, in the language that needs most."""
 _TITLE, _NAME, _ALSO = 160, 60, 3
+_HOLE = "\0"
+"""Stands where words with links come into a sentence."""
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+|[。！？]+[」』”’）]*|\n+")
 
 
@@ -48,33 +52,42 @@ class Rendered:
     shown: tuple[Quote, ...]
 
 
-def first_view(answer: Answer) -> View:
+def first_view(answer: Answer, language: Language) -> View:
     """Return page one of an answer: its quotes, or the nearest passages where the articles do not say."""
-    return View(answer.quotes or answer.nearest, answer.answered, lines=reading_lines(answer.understood))
+    return View(answer.quotes or answer.nearest, answer.answered, lines=reading_lines(answer.understood, language))
 
 
-def reading_lines(understood: Understanding) -> tuple[str, ...]:
+def reading_lines(understood: Understanding, language: Language) -> tuple[str, ...]:
     """Say how a question was read, where that is not how it was asked."""
     together = understood.added and understood.added != (understood.inside,)
     return (
-        *([texts.read_together(understood.added)] if together else ()),
-        *([texts.looked_first(understood.inside)] if understood.inside else ()),
-        *([texts.only_days(understood.days)] if understood.days else ()),
-        *(texts.spelt(one.asked, one.found) for one in understood.spellings),
+        *([texts.read_together(understood.added, language)] if together else ()),
+        *([texts.looked_first(understood.inside, language)] if understood.inside else ()),
+        *([texts.only_days(understood.days, language)] if understood.days else ()),
+        *(texts.spelt(one.asked, one.found, language) for one in understood.spellings),
     )
 
 
-def render(view: View, today: date) -> Rendered:
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """For whom a page is laid out."""
+
+    today: date
+    language: Language
+
+
+def render(view: View, today: date, language: Language) -> Rendered:
     """Lay out a page; ``today`` is what the ages of articles are counted from."""
+    reader = _Reader(today, language)
     quotes = tuple(_trimmed(quote) for quote in view.quotes if cleaned(quote.text).strip())
-    head = Styled() if view.answered and quotes else Styled(NOT_SAID)
+    head = Styled() if view.answered and quotes else Styled(language.say(NOT_SAID))
     if quotes and not view.answered:
-        head += "\n\n" + NEAREST
+        head += "\n\n" + language.say(NEAREST)
     room = LONGEST - _NOTE_ROOM - sum(units(line) + 2 for line in view.lines)
-    page, shown = _filled(head, quotes, today, room, MOST_ENTITIES - 1 - len(view.lines))
+    page, shown = _filled(head, quotes, reader, room, MOST_ENTITIES - 1 - len(view.lines))
     if quotes and not shown:
-        page, shown = _joined(head, _cut_block(head, quotes[0], today, room)), quotes[:1]
-    for note in _notes(view, len(quotes) - len(shown)):
+        page, shown = _joined(head, _cut_block(head, quotes[0], reader, room)), quotes[:1]
+    for note in _notes(view, len(quotes) - len(shown), language):
         page = _joined(page, Styled(note).marked("italic"))
     return Rendered(page.text, page.entities, shown)
 
@@ -86,11 +99,11 @@ def _trimmed(quote: Quote) -> Quote:
 
 
 def _filled(
-    head: Styled, quotes: Sequence[Quote], today: date, room: int, most_entities: int
+    head: Styled, quotes: Sequence[Quote], reader: _Reader, room: int, most_entities: int
 ) -> tuple[Styled, tuple[Quote, ...]]:
     page, shown = head, list[Quote]()
     for quote in quotes:
-        longer = _joined(page, _block(_quoted(quote.text, _answer(quote)), quote, today))
+        longer = _joined(page, _block(_quoted(quote.text, _answer(quote)), quote, reader))
         if longer.units <= room and len(longer.entities) < most_entities:
             page = longer
             shown.append(quote)
@@ -101,15 +114,15 @@ def _joined(page: Styled, block: Styled) -> Styled:
     return page + "\n\n" + block if page.text else block
 
 
-def _notes(view: View, dropped: int) -> list[str]:
-    notes = [*view.lines, *([texts.too_many(dropped)] if dropped else [])]
-    return [*notes, texts.changed(view.missing)] if view.missing else notes
+def _notes(view: View, dropped: int, language: Language) -> list[str]:
+    notes = [*view.lines, *([texts.too_many(dropped, language)] if dropped else [])]
+    return [*notes, texts.changed(view.missing, language)] if view.missing else notes
 
 
-def _block(quoted: Styled, quote: Quote, today: date) -> Styled:
+def _block(quoted: Styled, quote: Quote, reader: _Reader) -> Styled:
     quoted = quoted.marked("blockquote" if quoted.units <= FOLDED else "expandable_blockquote")
-    block = quoted + "\n" + _source(quote, today)
-    return block + "\n" + _also(quote.also) if quote.also else block
+    block = quoted + "\n" + _source(quote, reader)
+    return block + "\n" + _also(quote.also, reader.language) if quote.also else block
 
 
 def _answer(quote: Quote) -> Span | None:
@@ -135,39 +148,42 @@ def _quoted(text: str, answer: Span | None) -> Styled:
     return Styled(before) + bold + after if inner or before else Styled(after.lstrip())
 
 
-def _source(quote: Quote, today: date) -> Styled:
+def _source(quote: Quote, reader: _Reader) -> Styled:
     article = quote.article
     site, author = one_line(article.site or "", _NAME), one_line(article.author or "", _NAME)
-    day = article.published and dated(article.published, today)
+    day = article.published and dated(article.published, reader.today, reader.language)
     # many publishers name themselves as the author
     rest = [fact for fact in dict.fromkeys((site, day, author)) if fact]
-    return _title(article, usable(quote.link)) + "".join(f" · {fact}" for fact in rest)
+    return _title(article, usable(quote.link), reader.language) + "".join(f" · {fact}" for fact in rest)
 
 
-def _title(article: Article, link: str | None) -> Styled:
-    name = Styled(one_line(article.title, _TITLE) or one_line(article.site or "", _NAME) or texts.UNTITLED)
+def _title(article: Article, link: str | None, language: Language) -> Styled:
+    name = Styled(
+        one_line(article.title, _TITLE) or one_line(article.site or "", _NAME) or language.say(texts.UNTITLED)
+    )
     return name.marked("text_link", link) if link else name
 
 
-def _also(places: Sequence[Place]) -> Styled:
-    line = Styled(texts.ALSO_IN)
+def _also(places: Sequence[Place], language: Language) -> Styled:
+    line = Styled()
     for number, place in enumerate(places[:_ALSO]):
         site = one_line(place.article.site or "", _NAME)
-        line += ", " if number else " "
-        line += _title(place.article, usable(place.article.url)) + (f" ({site})" if site else "")
-    return line + texts.and_more(len(places) - _ALSO) if len(places) > _ALSO else line
+        line += ", " if number else ""
+        line += _title(place.article, usable(place.article.url), language) + (f" ({site})" if site else "")
+    before, _, after = texts.also_in(_HOLE, max(0, len(places) - _ALSO), language).partition(_HOLE)
+    return Styled(before) + line + after
 
 
-def _cut_block(head: Styled, quote: Quote, today: date, room: int) -> Styled:
+def _cut_block(head: Styled, quote: Quote, reader: _Reader, room: int) -> Styled:
     """A quote that fits no message: as much of it, around the answer, as fits."""
-    rest = _joined(head, _block(Styled(), quote, today))
+    rest = _joined(head, _block(Styled(), quote, reader))
     span = _window(quote.text, _answer(quote), room - _NOTE_ROOM - rest.units)
     answer = _answer(quote)
     if answer:
         start = min(max(answer.start, span.start), span.end)
         answer = Span(start - span.start, min(max(answer.end, start), span.end) - span.start)
-    block = _block(_quoted(quote.text[span.start : span.end], answer), quote, today)
-    return block + "\n" + Styled(texts.CUT).marked("italic")
+    block = _block(_quoted(quote.text[span.start : span.end], answer), quote, reader)
+    return block + "\n" + Styled(reader.language.say(texts.CUT)).marked("italic")
 
 
 def _window(text: str, answer: Span | None, room: int) -> Span:

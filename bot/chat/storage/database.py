@@ -1,6 +1,6 @@
 """The chat's own SQLite file: answers whose buttons still work, feedback, updates already handled.
 
-Blocking: the desk calls it on a thread. ``people`` and ``declines`` are its other tables, ``schema`` makes them all.
+Blocking: the archive calls it on a thread. ``people`` and ``declines`` are its other tables, ``schema`` makes them all.
 Holds no word of an article. Times are seconds since the epoch.
 """
 
@@ -9,16 +9,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from pathlib import Path
+from typing import TypeVar
 
 from bot.chat.storage.declines import Declines
 from bot.chat.storage.forgetting import forget
 from bot.chat.storage.packing import packed, unpacked
 from bot.chat.storage.people import People
 from bot.chat.storage.placements import Placements
+from bot.chat.storage.replies import Replies
 from bot.chat.storage.schema import connect
 from bot.chat.updates.claims import Claims
-from bot.records import QuoteReference
+from bot.records import Answer, QuoteReference
 
+T = TypeVar("T")
+
+PAGE = 3
+"""Quotes on each further page, as many as on the first."""
 HANDLED_SECONDS = 2 * 86400.0
 """Telegram keeps an unconfirmed update for 24 hours; ours are remembered for twice as long."""
 
@@ -31,11 +37,22 @@ class StoredAnswer:
     answered: bool
     pages: tuple[tuple[QuoteReference, ...], ...]
 
-    def continued(self, found: Sequence[QuoteReference], page: int) -> "StoredAnswer | None":
+    @classmethod
+    def of(cls, answer: Answer) -> "StoredAnswer":
+        """Return what is remembered of an answer."""
+        first = answer.quotes or answer.nearest
+        further = _paged(answer.further if answer.answered else ())
+        pages = tuple(tuple(quote.reference for quote in page) for page in (first, *further))
+        return cls(answer.snapshot, answer.answered, pages)
+
+    def continued(self, found: Sequence[QuoteReference]) -> "StoredAnswer | None":
         """Return its first page with pages behind it of what was found and it does not show; ``None``: nothing."""
-        new = [one for one in found if not any(one.overlaps(shown) for shown in self.pages[0])]
-        behind = [tuple(new[start : start + page]) for start in range(0, len(new), page)]
+        behind = _paged([one for one in found if not any(one.overlaps(shown) for shown in self.pages[0])])
         return replace(self, pages=(self.pages[0], *behind)) if behind else None
+
+
+def _paged(quotes: Sequence[T]) -> tuple[tuple[T, ...], ...]:
+    return tuple(tuple(quotes[start : start + PAGE]) for start in range(0, len(quotes), PAGE))
 
 
 class Vote(Enum):
@@ -59,7 +76,7 @@ class Database:
         self._connection = connect(path)
         self.people, self.declines = People(self._connection), Declines(self._connection)
         self.placements = Placements(self._connection)
-        self.claims = Claims(self._connection)
+        self.claims, self.replies = Claims(self._connection), Replies(self._connection)
 
     def close(self) -> None:
         """Close the file."""
@@ -119,6 +136,7 @@ class Database:
     def mark_handled(self, update_id: int, now: float) -> None:
         """Remember that an update was dealt with, in case it is delivered again."""
         self._connection.execute("INSERT OR REPLACE INTO handled VALUES (?, ?)", (update_id, now))
+        self.replies.drop(update_id)
 
     def handled(self) -> frozenset[int]:
         """Return the updates that were dealt with in the last days."""
@@ -161,5 +179,6 @@ class Database:
         run("DELETE FROM handled WHERE at < ?", (now - HANDLED_SECONDS,))
         self.placements.prune(now)
         self.claims.prune(now - HANDLED_SECONDS)
+        self.replies.prune(now - HANDLED_SECONDS)
         self.people.prune(now)
         self.declines.prune(now, question_days)

@@ -1,4 +1,5 @@
-"""What the chat's SQLite file knows of people: invitations, guests, strangers, and the key of their names in logs.
+"""What the chat's SQLite file knows of people: invitations, guests, strangers, languages; and the key of their names in
+logs.
 
 SQL only. An invitation is stored as a digest of its code: who reads the file cannot use it. Times are seconds since
 the epoch.
@@ -51,6 +52,18 @@ class People:
             run.execute("BEGIN IMMEDIATE")
             run.execute("DELETE FROM strangers WHERE told <= ?", (now - STRANGER_SECONDS,))
             return bool(run.execute("INSERT OR IGNORE INTO strangers VALUES (?, ?)", (stranger, now)).rowcount)
+
+    def language(self, user: int) -> str:
+        """Return the code of the language that somebody chose; "": none."""
+        row = self._connection.execute("SELECT code FROM languages WHERE user = ?", (user,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def choose_language(self, user: int, code: str) -> None:
+        """Store which language somebody chose; "": none any more."""
+        if code:
+            self._connection.execute("INSERT OR REPLACE INTO languages VALUES (?, ?)", (user, code))
+        else:
+            self._connection.execute("DELETE FROM languages WHERE user = ?", (user,))
 
     def log_key(self) -> bytes:
         """Return the random key with which this installation names people in its logs."""

@@ -49,7 +49,14 @@ CREATE TABLE messages (
 ) WITHOUT ROWID;
 CREATE INDEX messages_at ON messages (at);
 """
-STEPS = (_FIRST, _ADMINS, _PEOPLE, _REPLICAS, _MESSAGES)
+_REPLIES = """
+CREATE TABLE replies (update_id INTEGER PRIMARY KEY, stage INTEGER NOT NULL, token TEXT NOT NULL, at REAL NOT NULL);
+CREATE INDEX replies_at ON replies (at);
+"""
+_LANGUAGES = """
+CREATE TABLE languages (user INTEGER PRIMARY KEY, code TEXT NOT NULL);
+"""
+STEPS = (_FIRST, _ADMINS, _PEOPLE, _REPLICAS, _MESSAGES, _REPLIES, _LANGUAGES)
 """What makes each version out of the one before. No semicolon but at the end of a statement."""
 VERSION = len(STEPS)
 _SECURE = 3

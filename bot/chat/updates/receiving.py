@@ -9,7 +9,7 @@ from telegram import Bot, Update
 from telegram.request import HTTPXRequest
 
 from bot.chat import Secrets
-from bot.chat.desk import Desk
+from bot.chat.archive import Archive
 from bot.chat.updates.alone import poller_lock
 from bot.chat.updates.hearing import Hearing
 from bot.chat.updates.polling import GUARD_SECONDS, Polling
@@ -63,11 +63,11 @@ def receiver(
     bot: Bot,
     polling_request: HTTPXRequest,
     handle: Callable[[Update], Awaitable[None]],
-    desk: Desk,
+    archive: Archive,
     hearing: Hearing,
     secret: str,
 ) -> Receiver:
     """Make what the settings name; nothing begins."""
     if settings.mode == "polling":
-        return Polling(bot, polling_request, handle, desk, settings.poll_seconds, hearing)
-    return Webhook(bot, handle, desk, Hook(settings.webhook_url, settings.webhook_listen, secret), hearing)
+        return Polling(bot, polling_request, handle, archive, settings.poll_seconds, hearing)
+    return Webhook(bot, handle, archive, Hook(settings.webhook_url, settings.webhook_listen, secret), hearing)

@@ -74,6 +74,17 @@ def test_as_many_quotes_as_the_settings_say_and_some_more_on_request(generation:
     assert len(places) == len(set(places))
 
 
+@pytest.mark.parametrize(("effort", "least", "read"), [(1.0, 2, 6), (0.5, 2, 3), (0.1, 2, 2), (0.1, 9, 6)])
+def test_less_effort_reads_fewer_passages(generation: Generation, effort: float, least: int, read: int) -> None:
+    """The best hits, as many as that share of the usual number; never fewer than the settings say."""
+    reader = FakeReader(0.9)
+    used = replace(generation, reader=reader)
+    settings = AnswersSection(passages=6, least_passages=least)
+    Answerer(Generations(lambda: used, lambda: "s"), settings, threshold=0.5).answer(Question(TALL), effort)
+    hits = [candidate.hit.passage.id for candidate in generation.candidates(Question(TALL), 6)]
+    assert [candidate.hit.passage.id for candidate in reader.seen[0]] == hits[:read]
+
+
 @pytest.mark.parametrize(("fading", "shown"), [(WORTH_SHOWING / 2, 1), (WORTH_SHOWING**0.6, 2), (0.9, 3)])
 def test_hardly_likely_quotes_wait_for_who_asks_for_more(generation: Generation, fading: float, shown: int) -> None:
     """A second or third quote is shown only where it is not far less likely than the first."""

@@ -192,9 +192,10 @@ def test_a_new_snapshot_is_picked_up_while_running(server: TelegramServer, bot: 
 
 def test_the_command_menus_and_allowed_updates_are_exact(server: TelegramServer) -> None:
     """Telegram remembers both: what is not named is not sent."""
-    menus = [call.parameters for call in server.wait_for("setMyCommands", 2)]
-    assert [len(menu["commands"]) for menu in menus] == [6, 2]
-    assert menus[1]["scope"] == {"type": "all_group_chats"}
+    menus = [call.parameters for call in server.wait_for("setMyCommands", 12)]
+    assert [len(menu["commands"]) for menu in menus] == [7, 3] * 6
+    assert [menu.get("scope") for menu in menus] == [None, {"type": "all_group_chats"}] * 6
+    assert [menu.get("language_code") for menu in menus[::2]] == [None, "es", "de", "fr", "uk", "ru"]
     assert server.of("getUpdates")[0].parameters["allowed_updates"] == [
         "message",
         "callback_query",

@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from telegram_server.rules import Json, Refusal, check_keyboard, check_results, check_text, decoded
+from telegram_server.rules import Json, Refusal, check_keyboard, check_reaction, check_results, check_text, decoded
+from telegram_server.world import Chats
 
 
 def entity(offset: int, length: int, kind: str = "bold", **fields: Any) -> Json:
@@ -106,3 +107,31 @@ def test_unknown_fields_and_methods_are_refused(method: str, field: str) -> None
     """A misspelt field would be ignored by Telegram, and never noticed by us."""
     with pytest.raises(Refusal):
         decoded(method, {field: "x"})
+
+
+def emoji(*written: str) -> list[Json]:
+    return [{"type": "emoji", "emoji": one} for one in written]
+
+
+@pytest.mark.parametrize(
+    "reaction",
+    [emoji("⚡", "👍"), emoji("🐝"), emoji(""), [{"type": "paid"}], [{"type": "custom_emoji", "custom_emoji_id": "5"}]],
+)
+def test_bad_reactions_are_refused(reaction: list[Json]) -> None:
+    """One, of those that every chat has; a bot can send no paid one, and needs leave for its own."""
+    with pytest.raises(Refusal, match="REACTION"):
+        check_reaction(reaction)
+
+
+def test_a_reaction_takes_the_place_of_the_one_before() -> None:
+    """Setting it twice is setting it once; an empty one takes it away; there is none to a message that is gone."""
+    chats = Chats()
+    chats.messages[1, 2] = {"message_id": 2}
+    for reaction in (emoji("⚡"), emoji("⚡"), emoji("👍"), []):
+        chats.react(1, 2, check_reaction(reaction))
+        assert chats.reactions[1, 2] == [one["emoji"] for one in reaction]
+    with pytest.raises(Refusal, match="message to react not found"):
+        chats.react(1, 3, ["⚡"])
+    chats.without_reactions.add(1)
+    with pytest.raises(Refusal, match="REACTION_INVALID"):
+        chats.react(1, 2, ["⚡"])

@@ -13,7 +13,7 @@ test_delivery.test_only_an_edit_that_changes_nothing_is_swallowed |
 test_pressing.test_a_press_is_answered_within_a_second, test_queries.test_a_query_that_is_too_old_is_no_error |
 | 5 | two pollers | test_delivery_faults.test_fetching_goes_on_after_errors, \
 test_watchdog.test_a_conflict_with_a_process_elsewhere_is_told_once_and_once_when_it_is_over |
-| 6 | duplicates after time-outs | test_delivery_faults.test_what_may_have_been_delivered_is_not_sent_again, \
+| 6 | duplicates after time-outs | test_broken_lines.test_what_may_have_arrived_is_not_sent_again, \
 test_delivery.test_a_message_is_repeated_only_when_it_was_not_delivered |
 | 7 | flood limits | test_delivery_faults.test_a_flood_limit_is_waited_for, \
 test_twenty_ways.test_an_edit_waits_for_its_flood_limit_and_says_the_last_thing |
@@ -59,6 +59,7 @@ from telegram_server.world import wait_until
 from bot.chat.application import CONNECTIONS
 from bot.chat.showing import texts
 from bot.chat.updates.polling import BATCH
+from bot.languages.language import ENGLISH
 
 HERE = Path(__file__).parent
 NAMED = re.compile(r"\b(test_\w+)\.(test_\w+)")
@@ -138,7 +139,7 @@ def test_anonymous_admins_have_the_limit_of_their_group(server: TelegramServer) 
     server.wait_confirmed(last)
     server.wait_confirmed(say(quiet))
     said = [m["text"] for m in server.sent(busy.chat_id)]
-    assert len(said) == 13 and said.count(texts.slow_down(12)) == 1
+    assert len(said) == 13 and said.count(texts.slow_down(12, ENGLISH)) == 1
     assert [m["text"] for m in server.sent(quiet.chat_id)] == [texts.UNKNOWN_COMMAND]
 
 

@@ -21,7 +21,7 @@ class Listening(FakeAnswers):
 
     heard: list[object] = field(default_factory=list)
 
-    def answer(self, question: Question) -> Answer:
+    def answer(self, question: Question, effort: float = 1.0) -> Answer:
         self.heard.append(question)
         answer = super().answer(question)
         if "unmarked" not in question.text:

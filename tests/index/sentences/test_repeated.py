@@ -7,7 +7,7 @@ from builders import an_article
 
 from index.records import Article
 from index.sentences import split_sentences
-from index.sentences.repeated import Repeated, RepeatedLines
+from index.sentences.repeated import Repeated, RepeatedLines, pack_lines, site_of
 
 SLOGAN = "The Lantern shines on everything that happens in Riverton."
 CALL = "Find your nearest lantern seller in our list."
@@ -24,15 +24,20 @@ def articles(count: int, line: str = SLOGAN, *, site: str | None = "lantern.exam
 
 
 def counted(all_articles: list[Article]) -> Repeated:
-    lines = RepeatedLines()
-    for article in all_articles:
-        lines.add(article, split_sentences(article.text, "en"))
-    return lines.found()
+    return lines_of(all_articles).found()
+
+
+def lines_of(all_articles: list[Article]) -> RepeatedLines:
+    """The lines of articles, whose numbers are their places."""
+    return RepeatedLines(
+        (number, site_of(one), pack_lines(one, split_sentences(one.text, "en")))
+        for number, one in enumerate(all_articles)
+    )
 
 
 def marked(found: Repeated, article: Article) -> list[str]:
-    sentences = found.marked(article, split_sentences(article.text, "en"))
-    return [article.text[s.start : s.end] for s in sentences if s.furniture]
+    sentences = split_sentences(article.text, "en")
+    return [article.text[s.start : s.end] for s in sentences if found.holds(article, s)]
 
 
 def test_a_line_on_many_pages_of_a_site_is_furniture() -> None:
@@ -108,10 +113,18 @@ def test_the_order_of_the_articles_does_not_matter() -> None:
     assert [marked(there, one) for one in site] == [marked(back, one) for one in site]
 
 
-def test_what_was_marked_stays_marked() -> None:
-    """Marks of other rules are kept, and so are headings."""
-    text = f"Read more: All about lanterns\n\nA heading\n\nIt rained all day.\n\n{SLOGAN}"
-    article = replace(an_article("one", text), site="lantern.example")
-    sentences = counted(articles(8)).marked(article, split_sentences(text, "en"))
-    assert [(s.heading, s.furniture) for s in sentences][1:] == [(True, False), (False, False), (False, True)]
-    assert sentences[0].furniture
+def test_who_holds_a_repeated_line_is_known() -> None:
+    """Without another look at the texts: only these articles are marked anew when a line begins or ceases to count."""
+    site = articles(8) + articles(9, CALL, first=50) + articles(3, first=80, site="other.example")
+    lines = lines_of(site)
+    fewer = counted(site[1:])
+    assert lines.holding(lines.found()) == set(range(17))
+    assert lines.holding(lines.found().changes(fewer)) == set(range(8))
+    assert lines.holding(fewer.changes(lines.found())) == set(range(8))
+    assert lines.holding(fewer.changes(fewer)) == set()
+
+
+def test_no_lines_are_nothing() -> None:
+    """Articles without sentences, and no articles."""
+    assert counted([]).sites == {}
+    assert counted(articles(9, "", site=None)[:0] + [an_article(f"{n}", " ") for n in range(9)]).sites == {}

@@ -11,6 +11,7 @@ from telegram_server.server import TelegramServer
 
 from bot.chat.admin.alarms import message
 from bot.chat.showing import texts
+from bot.languages.language import ENGLISH
 from bot.records import Health, Trouble
 
 FAILED, HELD = "failed: the disk is full", "held: by the gate"
@@ -32,8 +33,8 @@ class TestMessage:
     def test_only_what_is_new_is_told(self, now: str, known: str, said: str) -> None:
         """Each trouble once; well again once, when the last one is over."""
         health = Health(tuple(Trouble(key, f"trouble {key}") for key in now))
-        told = message(health, frozenset(known))
-        assert told == (texts.troubles([f"trouble {said}"]) if len(said) == 1 else said)
+        told = message(health, frozenset(known), ENGLISH)
+        assert told == (texts.troubles([f"trouble {said}"], ENGLISH) if len(said) == 1 else said)
 
 
 @pytest.fixture
@@ -80,7 +81,12 @@ class TestProcess:
             for admin in (ada, bob):
                 server.wait_sent(admin.chat_id, 4)
             assert "Traceback" not in bot.log
-        expected = [texts.troubles([FAILED]), texts.troubles([HELD]), texts.WELL_AGAIN, texts.troubles([FAILED])]
+        expected = [
+            texts.troubles([FAILED], ENGLISH),
+            texts.troubles([HELD], ENGLISH),
+            texts.WELL_AGAIN,
+            texts.troubles([FAILED], ENGLISH),
+        ]
         assert told(server, ada) == told(server, bob) == expected
         assert server.sent(reader.chat_id) == []
 
@@ -92,11 +98,11 @@ class TestProcess:
         bob = newcomer(server)
         with running(server, tmp_path, ada, bob):
             server.wait_sent(bob.chat_id)
-        assert told(server, ada) == told(server, bob) == [texts.troubles([FAILED])]
+        assert told(server, ada) == told(server, bob) == [texts.troubles([FAILED], ENGLISH)]
         troubled(tmp_path)
         with running(server, tmp_path, ada, bob):
             server.wait_sent(bob.chat_id, 2)
-        assert told(server, ada) == told(server, bob) == [texts.troubles([FAILED]), texts.WELL_AGAIN]
+        assert told(server, ada) == told(server, bob) == [texts.troubles([FAILED], ENGLISH), texts.WELL_AGAIN]
 
     def test_an_admin_who_blocked_the_bot_is_logged_once_and_keeps_nobody_from_being_told(
         self, server: TelegramServer, tmp_path: Path, ada: Person
@@ -115,7 +121,7 @@ class TestProcess:
             server.chats.blocked.clear()
             server.wait_sent(blocking.chat_id)
             assert "Traceback" not in bot.log
-        assert told(server, ada) == told(server, blocking) == [texts.troubles([FAILED])]
+        assert told(server, ada) == told(server, blocking) == [texts.troubles([FAILED], ENGLISH)]
 
     def test_a_bad_minute_of_telegrams_loses_no_warning(
         self, server: TelegramServer, tmp_path: Path, ada: Person
@@ -125,4 +131,4 @@ class TestProcess:
         troubled(tmp_path, FAILED)
         with running(server, tmp_path, ada):
             server.wait_sent(ada.chat_id)
-        assert told(server, ada) == [texts.troubles([FAILED])]
+        assert told(server, ada) == [texts.troubles([FAILED], ENGLISH)]

@@ -20,6 +20,7 @@ from bot.chat.asking.pool import Load
 from bot.chat.running.reloading import Reloaded
 from bot.chat.running.tally import Latencies, Latency, Tally
 from bot.chat.showing import texts
+from bot.languages.language import ENGLISH
 from bot.meter import Event, NoMeter
 from bot.records import Corpus, Rollback, Trouble
 
@@ -31,7 +32,7 @@ class TestTexts:
     def test_a_status_tells_everything(self) -> None:
         """In one message."""
         report = Report(CORPUS, (), 8, 2, Latency(8, 0.25, 1.5), Load(1, 3), {"TimedOut": 4, "busy": 1})
-        said = admin_texts.status(report, NOW)
+        said = admin_texts.status(report, NOW, ENGLISH)
         for words in (
             "20261122T000000-abcdef01, 9 h 0 min old; 12 articles, 340 passages",
             "Last good look for new articles: 5 min ago",
@@ -49,19 +50,20 @@ class TestTexts:
         errors = {f"{number}{'x' * 50}": 1 for number in range(100)}
         trouble = Trouble("t", long)
         for said in (
-            admin_texts.status(Report(CORPUS, (trouble,) * 100, 0, 0, None, Load(0, 0), errors), NOW),
-            admin_texts.unanswered([Unanswered(long, 9, quote_of(0))] * 12),
+            admin_texts.status(Report(CORPUS, (trouble,) * 100, 0, 0, None, Load(0, 0), errors), NOW, ENGLISH),
+            admin_texts.unanswered([Unanswered(long, 9, quote_of(0))] * 12, ENGLISH),
             admin_texts.feedback(
                 Votes(
                     5,
                     5,
                     (GivenVote(up=True, given=NOW, quote=quote_of(1)), GivenVote(up=False, given=NOW, quote=None)) * 5,
-                )
+                ),
+                ENGLISH,
             ),
-            admin_texts.reloaded(Reloaded(("a.b",) * 40, ("c.d",) * 40, long), "s"),
-            admin_texts.taken_down(long, changed=True),
-            admin_texts.guests([(12345678, NOW)] * 500),
-            admin_texts.refused(long),
+            admin_texts.reloaded(Reloaded(("a.b",) * 40, ("c.d",) * 40, long), "s", ENGLISH),
+            admin_texts.taken_down(long, ENGLISH, changed=True),
+            admin_texts.guests([(12345678, NOW)] * 500, ENGLISH),
+            admin_texts.refused(long, ENGLISH),
         ):
             check_text(said, [])
         check_commands([{"command": name, "description": words} for name, words in admin_texts.COMMANDS])
@@ -137,13 +139,13 @@ class TestConversation:
         last = in_group.say("/status")
         server.wait_confirmed(last["update_id"])
         assert server.sent(group.chat_id) == []
-        menus = [call.parameters for call in server.wait_for("setMyCommands", 3)]
+        menus = [call.parameters for call in server.wait_for("setMyCommands", 18)]
         public = [menu for menu in menus if menu.get("scope", {}).get("type") != "chat"]
-        (own,) = [menu for menu in menus if menu not in public]
-        assert own["scope"]["chat_id"] == admin.id
-        names = [{command["command"] for command in menu["commands"]} for menu in (own, *public)]
-        assert set(admin_texts.commands()) <= names[0]
-        assert all(not set(admin_texts.commands()) & public_names for public_names in names[1:])
+        own = [menu for menu in menus if menu not in public]
+        assert [menu["scope"]["chat_id"] for menu in own] == [admin.id] * 6
+        names = [{command["command"] for command in menu["commands"]} for menu in (*own, *public)]
+        assert all(set(admin_texts.commands()) <= own_names for own_names in names[:6])
+        assert all(not set(admin_texts.commands()) & public_names for public_names in names[6:])
 
     @pytest.mark.usefixtures("bot")
     def test_status_counts_questions_and_errors(self, server: TelegramServer, admin: Person) -> None:
@@ -214,7 +216,7 @@ class TestConversation:
         (bot.folder / "published").write_text("second")
         asked(server, admin, "/reload")
         offers = [asked(server, admin, "/rollback") for _ in range(3)]
-        assert offers[0]["text"] == admin_texts.may_roll_back(Rollback("second", "first"))
+        assert offers[0]["text"] == admin_texts.may_roll_back(Rollback("second", "first"), ENGLISH)
         newcomer(server).press(offers[0], admin_texts.ROLL_BACK)
         server.wait_for("answerCallbackQuery")
         assert server.of("answerCallbackQuery")[0].parameters["text"] == texts.NOT_YOURS
@@ -241,10 +243,10 @@ class TestConversation:
         assert said == [
             admin_texts.TAKE_DOWN_WHAT,
             admin_texts.TAKE_DOWN_WHAT,
-            admin_texts.taken_down(link, changed=True),
-            admin_texts.taken_down(link, changed=False),
-            admin_texts.put_back(link, changed=True),
-            admin_texts.put_back(link, changed=False),
+            admin_texts.taken_down(link, ENGLISH, changed=True),
+            admin_texts.taken_down(link, ENGLISH, changed=False),
+            admin_texts.put_back(link, ENGLISH, changed=True),
+            admin_texts.put_back(link, ENGLISH, changed=False),
         ]
 
     @pytest.mark.usefixtures("bot")
@@ -293,7 +295,7 @@ class TestWaiting:
                 last = member.say("/ask How warm?")
             server.wait_confirmed(last["update_id"])
             said = [message["text"] for message in server.sent(chat_id)]
-            assert len(said) == 4 and said.count(texts.slow_down_here(3)) == 1
+            assert len(said) == 4 and said.count(texts.slow_down_here(3, ENGLISH)) == 1
             ada = Person(server, 70, 70)
             for _ in range(4):
                 assert "Bee number" in asked(server, ada, "How warm?")["text"]

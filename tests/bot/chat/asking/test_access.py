@@ -15,6 +15,7 @@ from bot.chat.asking.access import Rules
 from bot.chat.showing import texts
 from bot.chat.storage.people import STRANGER_SECONDS, People
 from bot.chat.storage.schema import connect
+from bot.languages.language import ENGLISH
 from bot.settings import AccessSection, BotSettings, TelegramSection
 
 DAY = 86400.0
@@ -134,7 +135,7 @@ class TestConversation:
             assert texts_of(server, eve) == [texts.STRANGER]
             code = invitation(server, admin)
             ada.say(f"/start {code}")
-            assert server.wait_sent(ada.chat_id)[0]["text"] == texts.WELCOME
+            assert server.wait_sent(ada.chat_id)[0]["text"] == texts.welcome(ENGLISH)
             bob = newcomer(server)
             bob.say(f"/start {code}")
             assert server.wait_sent(bob.chat_id)[0]["text"] == texts.INVITATION_SPENT
@@ -163,7 +164,7 @@ class TestConversation:
             for person in people:
                 person.say(f"/start {code}")
             said = [server.wait_sent(person.chat_id)[0]["text"] for person in people]
-        assert sorted(said) == sorted([texts.WELCOME] + [texts.INVITATION_SPENT] * 4)
+        assert sorted(said) == sorted([texts.welcome(ENGLISH)] + [texts.INVITATION_SPENT] * 4)
 
     def test_a_list_lets_in_people_and_chats(self, server: TelegramServer, tmp_path: Path) -> None:
         """In a group that is not listed strangers hear one line where they mean the bot, and nothing otherwise."""

@@ -134,7 +134,7 @@ def test_what_a_message_says_already_is_not_sent_again(server: TelegramServer) -
     ada, answer = ask(server)
     second = press_and_wait(server, ada, answer, texts.MORE_QUOTES)
     edits = len(server.of("editMessageText"))
-    page = next(data for data in datas(second) if ":s1w" in data).removesuffix("w")
+    page = next(data for data in datas(second) if ":s1w" in data).replace(":s1w", ":s1")
     acknowledged(server, ada.press_data(second, page))
     server.wait_confirmed(ada.say("/help")["update_id"])
     assert len(server.of("editMessageText")) == edits

@@ -54,10 +54,10 @@ def test_a_result_posts_a_quote_with_its_source(server: TelegramServer) -> None:
 
 
 @pytest.mark.usefixtures("bot")
-def test_telegram_may_keep_what_is_the_same_for_everybody(server: TelegramServer) -> None:
-    """Where everybody may ask, nothing is personal."""
+def test_telegram_may_keep_answers_for_who_asked(server: TelegramServer) -> None:
+    """For some minutes, and for nobody else, who may speak another language."""
     given = typed(server, "bees")
-    assert (given["cache_time"], given.get("is_personal", "false")) == ("300", "false")
+    assert (given["cache_time"], given.get("is_personal", "false")) == ("300", "true")
 
 
 @pytest.mark.usefixtures("bot")

@@ -9,6 +9,7 @@ from telegram_server.rules import check_results
 
 from bot.chat.inline.results import MOST_RESULTS, Found, ask_in_private, results
 from bot.chat.showing import texts
+from bot.languages.language import ENGLISH
 from bot.records import Quote
 
 TODAY = date(2026, 11, 22)
@@ -16,7 +17,7 @@ TODAY = date(2026, 11, 22)
 
 def accepted(*quotes: Quote) -> list[dict[str, object]]:
     """The results as Telegram gets them, after it took them."""
-    listed = [json.loads(one.to_json()) for one in results(Found(quotes), TODAY)]
+    listed = [json.loads(one.to_json()) for one in results(Found(quotes), TODAY, ENGLISH)]
     for one in listed:
         one["input_message_content"].pop("link_preview_options", None)
     check_results(listed, None)
@@ -46,4 +47,4 @@ def test_whatever_an_article_lacks_telegram_takes_the_result() -> None:
 
 def test_the_button_leads_to_the_private_chat() -> None:
     """With a parameter that /start takes."""
-    check_results([], json.loads(ask_in_private().to_json()))
+    check_results([], json.loads(ask_in_private(ENGLISH).to_json()))

@@ -10,6 +10,7 @@ from telegram_server.server import TelegramServer
 from telegram_server.world import wait_until
 
 from bot.chat.showing import texts
+from bot.languages.language import ENGLISH
 
 pytestmark = pytest.mark.process
 
@@ -44,7 +45,7 @@ def test_new_settings_count_from_the_next_message_on(server: TelegramServer, tmp
         eager = newcomer(server)
         for _ in range(3):
             eager.say("/help")
-        assert server.wait_sent(eager.chat_id, 3)[2]["text"] == texts.slow_down(2)
+        assert server.wait_sent(eager.chat_id, 3)[2]["text"] == texts.slow_down(2, ENGLISH)
         (tmp_path / "troubles").write_text("failed: the disk is full")
         server.wait_sent(admin.chat_id)
         assert "a restart is needed for the new telegram.workers" in bot.log

@@ -19,6 +19,7 @@ from telegram_server.server import TelegramServer
 from bot.chat.running.watchdog import HUNG, patience, until_one_ends
 from bot.chat.showing import texts
 from bot.errors import Deaf
+from bot.languages.language import ENGLISH
 
 pytestmark = pytest.mark.process
 
@@ -114,7 +115,7 @@ def test_a_conflict_with_a_process_elsewhere_is_told_once_and_once_when_it_is_ov
         server.wait_sent(reader.chat_id)
         time.sleep(1)
     assert [message["text"] for message in server.sent(admin.chat_id)] == [
-        texts.troubles([texts.CONFLICT]),
+        texts.troubles([texts.CONFLICT], ENGLISH),
         texts.ALONE_AGAIN,
     ]
 

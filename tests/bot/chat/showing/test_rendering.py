@@ -11,6 +11,7 @@ from telegram_server.rules import check_text
 
 from bot.chat.showing import texts
 from bot.chat.showing.rendering import Rendered, View, render
+from bot.languages.language import ENGLISH
 from bot.records import Place, Quote, Span
 from bot.wording import NEAREST, NOT_SAID
 from index import Article
@@ -40,7 +41,7 @@ def long_quote(sentences: int, answer: int) -> Quote:
 
 def test_a_quote_is_a_blockquote_with_its_answer_bold_and_its_source_below() -> None:
     """Quotes are real quotations, and nobody has to guess where they come from."""
-    page = render(View((quote_of(1),), answered=True), TODAY)
+    page = render(View((quote_of(1),), answered=True), TODAY, ENGLISH)
     assert marked(page, "blockquote") == [SENTENCES[1]]
     assert marked(page, "bold") == ["10 degrees"]
     assert marked(page, "text_link") == ["Bees in winter"]
@@ -49,22 +50,22 @@ def test_a_quote_is_a_blockquote_with_its_answer_bold_and_its_source_below() -> 
 
 def test_markup_in_an_article_is_shown_as_it_is_written() -> None:
     """Article text is never parsed: angle brackets and asterisks are only characters."""
-    page = render(View((quote_of(0),), answered=True), TODAY)
+    page = render(View((quote_of(0),), answered=True), TODAY, ENGLISH)
     assert "<b>in</b> winter & *hums*" in accept(page)
 
 
 def test_without_an_answer_the_nearest_passages_carry_a_label() -> None:
     """What may not answer is not shown as if it did."""
-    page = render(View((quote_of(0), quote_of(1)), answered=False), TODAY)
+    page = render(View((quote_of(0), quote_of(1)), answered=False), TODAY, ENGLISH)
     assert page.text.startswith(f"{NOT_SAID}\n\n{NEAREST}\n\n{SENTENCES[0]}")
-    assert render(View((), answered=False), TODAY).text == "The articles do not say."
+    assert render(View((), answered=False), TODAY, ENGLISH).text == "The articles do not say."
 
 
 def test_other_articles_with_the_same_words_are_named() -> None:
     """One quote, several sources."""
     twin = replace(ARTICLE, title="A copy", site=None, url="https://b.example/x")
     places = tuple(Place(replace(twin, title=f"Copy {n}"), 0, 5) for n in range(5))
-    page = render(View((replace(quote_of(0), also=places),), answered=True), TODAY)
+    page = render(View((replace(quote_of(0), also=places),), answered=True), TODAY, ENGLISH)
     assert page.text.endswith("\nAlso in: Copy 0, Copy 1, Copy 2 and 2 more")
     assert marked(page, "text_link")[1:] == ["Copy 0", "Copy 1", "Copy 2"]
 
@@ -72,14 +73,14 @@ def test_other_articles_with_the_same_words_are_named() -> None:
 @pytest.mark.parametrize("link", [None, "http://localhost/x", "mailto:a@b.example", "https://a.example/ b"])
 def test_a_link_that_telegram_refuses_is_left_out(link: str | None) -> None:
     """A bad link must not cost the answer."""
-    page = render(View((replace(quote_of(0), link=link),), answered=True), TODAY)
+    page = render(View((replace(quote_of(0), link=link),), answered=True), TODAY, ENGLISH)
     assert marked(page, "text_link") == []
 
 
 def test_an_answer_beyond_its_quote_is_clipped_to_it() -> None:
     """Bold words lie inside the quotation."""
     quote = quote_of(2)
-    page = render(View((replace(quote, answer=Span(quote.end - 8, quote.end + 500)),), answered=True), TODAY)
+    page = render(View((replace(quote, answer=Span(quote.end - 8, quote.end + 500)),), answered=True), TODAY, ENGLISH)
     assert marked(page, "bold") == ["degrees."]
     accept(page)
 
@@ -87,7 +88,7 @@ def test_an_answer_beyond_its_quote_is_clipped_to_it() -> None:
 def test_quotes_that_do_not_fit_are_left_out_whole_and_counted() -> None:
     """A quote is whole or not there."""
     quotes = (long_quote(40, 3), long_quote(40, 5), quote_of(0))
-    page = render(View(quotes, answered=True), TODAY)
+    page = render(View(quotes, answered=True), TODAY, ENGLISH)
     assert page.shown == (quotes[0], quotes[2])
     assert page.text.endswith("(1 quote more did not fit into one message.)")
     accept(page)
@@ -96,7 +97,7 @@ def test_quotes_that_do_not_fit_are_left_out_whole_and_counted() -> None:
 @pytest.mark.parametrize("answer", [0, 40, 199])
 def test_a_single_quote_that_is_too_long_is_cut_at_a_sentence_and_says_so(answer: int) -> None:
     """The mark of the cut stands outside of the quotation, and the answer inside."""
-    page = render(View((long_quote(200, answer),), answered=True), TODAY)
+    page = render(View((long_quote(200, answer),), answered=True), TODAY, ENGLISH)
     (quoted,) = marked(page, "expandable_blockquote")
     assert quoted.endswith("honey.") and quoted.startswith("Sentence ")
     assert marked(page, "bold")[0] in quoted and quoted in long_quote(200, answer).text
@@ -110,7 +111,7 @@ def test_a_long_quote_is_folded(sentences: int, kind: str) -> None:
     """From some four hundred units on; a tap opens it. The answer is bold in either."""
     quote = long_quote(sentences, 1)
     assert (len(quote.text) > 400) == (kind != "blockquote")
-    page = render(View((quote,), answered=True), TODAY)
+    page = render(View((quote,), answered=True), TODAY, ENGLISH)
     assert marked(page, kind) == [quote.text] and len(page.entities) == 3
     assert marked(page, "bold") == ["Sentence 1"]
     accept(page)
@@ -118,7 +119,7 @@ def test_a_long_quote_is_folded(sentences: int, kind: str) -> None:
 
 def test_a_missing_quote_is_told() -> None:
     """Where an article has changed since, the reader hears of it."""
-    page = render(View((quote_of(0),), answered=True, missing=1), TODAY)
+    page = render(View((quote_of(0),), answered=True, missing=1), TODAY, ENGLISH)
     assert page.text.endswith("(1 quote left out: the article has changed since, or was withdrawn.)")
 
 
@@ -147,7 +148,7 @@ def test_every_page_is_within_telegrams_limits(found: list[Quote], answered: boo
     """Whatever articles hold: at most 4096 units, at most 100 entities, each in range and whole."""
     if not found and answered:
         return
-    page = render(View(tuple(found), answered, missing), TODAY)
+    page = render(View(tuple(found), answered, missing), TODAY, ENGLISH)
     shown = accept(page)
     assert shown == page.text.rstrip()
     assert len(page.entities) <= 100

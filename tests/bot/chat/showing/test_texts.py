@@ -7,6 +7,9 @@ from telegram_server.rules import check_commands, check_text
 
 from bot.chat.showing import texts
 from bot.chat.showing.links import usable
+from bot.chat.showing.privacy import privacy
+from bot.chat.showing.sources import sources
+from bot.languages.language import ENGLISH
 from bot.records import Corpus
 from bot.settings import TelegramSection
 from bot.wording import dated
@@ -27,7 +30,7 @@ TODAY = date(2026, 11, 22)
 )
 def test_days_as_people_write_them(days: int, words: str) -> None:
     """With their age when it is recent; never "in -1 days"."""
-    assert dated(TODAY - timedelta(days=days), TODAY) == words
+    assert dated(TODAY - timedelta(days=days), TODAY, ENGLISH) == words
 
 
 @pytest.mark.parametrize(
@@ -55,15 +58,16 @@ def test_links_that_telegram_takes(url: str | None, good: bool) -> None:
 
 def test_privacy_tells_the_settings() -> None:
     """What it says must be what is done."""
-    said = texts.privacy(TelegramSection(answer_days=17, feedback_days=1))
+    said = privacy(TelegramSection(answer_days=17, feedback_days=1), ENGLISH)
     assert "for 17 days" in said and "for 1 day;" in said
+    assert "if you chose a language with /language: your user number and that language" in said
 
 
 def test_sources_stay_within_one_message() -> None:
     """However many sources there are, and whatever they are called."""
     many = tuple(SourceSummary("🐝\n" * 500, 1234, TODAY) for _ in range(500))
     corpus = Corpus("s", datetime(2026, 11, 22, 2, 5, tzinfo=UTC), 1234, 1, many)
-    said = texts.sources(corpus, datetime(2026, 11, 22, 9, 0, tzinfo=UTC))
+    said = sources(corpus, datetime(2026, 11, 22, 9, 0, tzinfo=UTC), ENGLISH)
     check_text(said, [])
     assert "1\u202f234 articles (1 passage)" in said and said.endswith("Last updated: 22 November 2026, 02:05 UTC.")
     assert "480 more sources" in said
@@ -85,21 +89,24 @@ def test_sources_tell_when_new_articles_were_looked_for(seconds: int, words: str
     """A snapshot may be old because nothing new came; that is another thing than nobody looking."""
     now = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
     corpus = Corpus("s", now - timedelta(days=2), 1, 1, (), now - timedelta(seconds=seconds))
-    said = texts.sources(corpus, now)
+    said = sources(corpus, now, ENGLISH)
     assert said.endswith(f"Last updated: 20 November 2026, 09:00 UTC. Last looked for new articles {words}.")
 
 
 def test_troubles_stay_within_one_message() -> None:
     """However many there are, and however long."""
-    said = texts.troubles(["🐝\n" * 5000] * 500)
+    said = texts.troubles(["🐝\n" * 5000] * 500, ENGLISH)
     check_text(said, [])
     assert "…and 490 more" in said
-    assert texts.troubles(["a", "b"]).splitlines()[1:3] == ["• a", "• b"] and "more" not in texts.troubles(["a"])[:60]
+    assert (
+        texts.troubles(["a", "b"], ENGLISH).splitlines()[1:3] == ["• a", "• b"]
+        and "more" not in texts.troubles(["a"], ENGLISH)[:60]
+    )
 
 
 def test_every_word_of_the_bot_fits() -> None:
     """Messages within 4096 units, toasts within 200 characters, menus as Telegram wants them."""
-    for said in (texts.START, texts.HELP, texts.about(TelegramSection(about="x" * 2000)), texts.ABOUT):
+    for said in (texts.START, texts.HELP, texts.about(TelegramSection(about="x" * 2000), ENGLISH), texts.ABOUT):
         check_text(said, [])
     assert max(map(len, (texts.THANKS, texts.TOO_OLD, texts.TOO_FAST, texts.CHANGED_VOTE, texts.TROUBLE))) <= 200
     check_commands([{"command": name, "description": words} for name, words in texts.COMMANDS])

@@ -41,6 +41,7 @@ def fill(database: Database, person: int, salt: int) -> None:
         database.people.invite(f"code {salt} {user}", 10.0)
         database.people.redeem(f"code {salt} {user}", user, 1.0)
         database.people.meet(user, 1.0)
+        database.people.choose_language(user, "de")
         database.mark_told(user, ("stale", "failed"))
 
 
@@ -92,8 +93,9 @@ def test_every_column_that_can_hold_a_person_is_known(tmp_path: Path) -> None:
             )
         )
     assert personal >= {("feedback", "user"), ("guests", "user"), ("strangers", "user"), ("told", "admin")}
+    assert ("languages", "user") in personal
     assert {column for _, column in rest - personal} <= {
-        "answered", "asked", "day", "declined", "message", "page", "up", "update_id", "value"
+        "answered", "asked", "day", "declined", "message", "page", "stage", "up", "update_id", "value"
     }, f"a person's number belongs into a column called one of {COLUMNS}"  # fmt: skip
 
 

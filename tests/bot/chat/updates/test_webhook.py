@@ -11,12 +11,13 @@ from typing import Self
 
 import pytest
 from telegram import Bot, Update
-from telegram_server.faults import BAD_GATEWAY, UNAUTHORIZED, flood
+from telegram_server.faults import BAD_GATEWAY, UNAUTHORIZED, Fault, flood
 from telegram_server.people import newcomer
 from telegram_server.process import BotProcess
 from telegram_server.server import TOKEN, TelegramServer
 from telegram_server.world import wait_until
 
+from bot.chat.showing import texts
 from bot.chat.updates.claims import Claim
 from bot.chat.updates.hearing import Hearing
 from bot.chat.updates.polling import REFUSALS
@@ -293,3 +294,20 @@ def test_going_back_to_polling_takes_the_webhook_away(server: TelegramServer, tm
     with BotProcess(server, tmp_path):
         server.wait_sent(ada.chat_id, 2)
     assert server.pushing.url == "" and len(server.sent(ada.chat_id)) == 2
+
+
+def test_an_answer_under_way_when_a_replica_is_killed_is_not_sent_when_the_update_comes_again(
+    server: TelegramServer, tmp_path: Path
+) -> None:
+    """It may have arrived: the asker is told so, once."""
+    replica = Replica(server, tmp_path)
+    with replica:
+        ada = newcomer(server)
+        server.fail("sendMessage", Fault(stall=4.0, drop=True))
+        asked = ada.say("How warm?")
+        server.wait_failed("sendMessage")
+        replica.kill()
+    with replica:
+        (notice,) = server.wait_sent(ada.chat_id)
+        server.wait_confirmed(asked["update_id"])
+    assert notice["text"] == texts.LINE_BROKE and len(server.sent(ada.chat_id)) == 1
