@@ -18,8 +18,9 @@ run: $(VENV)/.installed
 	@$(BIN)/verbatim-index build </dev/null || case $$? in 3|4|5|124) ;; *) exit 1 ;; esac
 	@exec $(BIN)/verbatim-bot run
 
+# Most tests wait for processes: more of them at once than there are cores.
 test: lint types
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 4
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

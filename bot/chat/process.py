@@ -8,7 +8,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -39,8 +39,8 @@ from bot.settings import BotSettings
 
 _log = logging.getLogger(__name__)
 
-ANSWER_GRACE, SEND_GRACE = 2.5, 5.2
-"""Seconds after SIGTERM for answers to be found, then for messages under way to be settled."""
+ANSWER_GRACE, SEND_GRACE, _TASKS_GRACE = 2.5, 5.2, 1.0
+"""Seconds after SIGTERM for answers to be found, for messages under way to be settled, for the rest to end."""
 _PRUNE_SECONDS = 3600.0
 _HEALTH_REFRESHES = 9
 """How the articles are is looked at with each ninth look for a new snapshot: by default every three minutes."""
@@ -117,8 +117,7 @@ class _Process:
             tasks += self._background(chat, admins)
             await self._receive(chat)
         finally:
-            for task in tasks:
-                task.cancel()
+            await _cancelled(tasks)
             if listener:
                 await listener.close()
 
@@ -188,6 +187,14 @@ async def _once(what: str, call: Callable[[], Awaitable[None]]) -> None:
         await call()
     except Exception as error:  # noqa: BLE001 - whatever it was
         log_error(what, error)
+
+
+async def _cancelled(tasks: "Collection[asyncio.Task[None]]") -> None:
+    """Cancel tasks, and wait a moment for those that have something to bring to its end."""
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks, timeout=_TASKS_GRACE)
 
 
 async def _repeat(what: str, call: Callable[[], Awaitable[object]], seconds: float) -> None:

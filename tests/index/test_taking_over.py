@@ -185,9 +185,9 @@ def test_nothing_is_taken_over_from_what_does_not_fit(tmp_path: Path, change: st
 def test_articles_that_left_leave_no_empty_file(tmp_path: Path) -> None:
     """A snapshot is about as large as one that was made of nothing, whatever its beginning held."""
     given_settings, anew = settings_of(tmp_path, "storage"), settings_of(tmp_path, "anew")
-    write(tmp_path / "articles", {number: (0, 0, 1, "") for number in range(300)})
+    write(tmp_path / "articles", dict.fromkeys(range(300), (0, 0, 1, "")))
     build_index(given_settings, encoder=FakeEncoder())
-    write(tmp_path / "articles", {number: (0, 0, 1, "") for number in range(200, 300)})
+    write(tmp_path / "articles", dict.fromkeys(range(200, 300), (0, 0, 1, "")))
     sizes = [size_of_articles(one) for one in (given_settings, anew)]
     assert sizes[0] < 1.4 * sizes[1]
 

@@ -4,8 +4,9 @@ It remembers in the chat's database whom it told of what, so that a restart repe
 written to is named in the log once, and never keeps the others from being told.
 """
 
+import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 from telegram.ext import ExtBot
@@ -35,14 +36,16 @@ class Admins:
         health = Health((*articles.troubles, *self._hearing.troubles()))
         told = await self._desk.archive.told()
         for number in self._numbers:
-            known = told.get(number, frozenset())
-            language = await self._desk.archive.languages.chosen(number) or ENGLISH
-            if await self._tell(number, message(health, known, language)):
-                await self._desk.archive.mark_told(number, frozenset(trouble.key for trouble in health.troubles))
+            await _to_its_end(self._bring_up_to_date(number, told.get(number, frozenset()), health))
 
     def adjust(self, settings: BotSettings) -> None:
         """Go by these settings from now on."""
         self._numbers = tuple(dict.fromkeys(settings.telegram.admins))
+
+    async def _bring_up_to_date(self, number: int, known: frozenset[str], health: Health) -> None:
+        language = await self._desk.archive.languages.chosen(number) or ENGLISH
+        if await self._tell(number, message(health, known, language)):
+            await self._desk.archive.mark_told(number, frozenset(trouble.key for trouble in health.troubles))
 
     async def _tell(self, number: int, text: str) -> bool:
         """Return whether the admin knows now; who does not is told with the next check."""
@@ -64,6 +67,16 @@ class Admins:
             words = "number %d in telegram.admins cannot be told how the articles are: %s; has he pressed Start?"
             _log.warning(words, self._numbers.index(number) + 1, error)
         self._unreachable.add(number)
+
+
+async def _to_its_end(work: Coroutine[None, None, None]) -> None:
+    """Await what is not to be left half done: where this is cancelled, it is when the work is over."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise
 
 
 def message(health: Health, known: frozenset[str], language: Language) -> str:

@@ -90,6 +90,19 @@ class TestProcess:
         assert told(server, ada) == told(server, bob) == expected
         assert server.sent(reader.chat_id) == []
 
+    def test_what_is_being_told_at_the_end_is_not_told_again(
+        self, server: TelegramServer, tmp_path: Path, ada: Person
+    ) -> None:
+        """A message under way when the process has to end is remembered as told."""
+        troubled(tmp_path, FAILED)
+        server.fail("sendMessage", Fault(stall=0.5, delivered=True))
+        with running(server, tmp_path, ada):
+            server.wait_sent(ada.chat_id)
+        bob = newcomer(server)
+        with running(server, tmp_path, ada, bob):
+            server.wait_sent(bob.chat_id)
+        assert told(server, ada) == [texts.troubles([FAILED], ENGLISH)]
+
     def test_a_restart_repeats_nothing(self, server: TelegramServer, tmp_path: Path, ada: Person) -> None:
         """What was told is remembered; what is over by then is told by the next process."""
         troubled(tmp_path, FAILED)
