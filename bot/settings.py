@@ -14,7 +14,7 @@ class AnswersSection(Section):
     quotes: int = Field(default=3, ge=1, le=3)
     threshold: float | None = Field(default=None, ge=0, le=1)
     passages: int = Field(default=20, ge=1, le=200)
-    least_passages: int = Field(default=5, ge=1, le=200)
+    least_passages: int = Field(default=3, ge=1, le=200)
     reader: Folder | None = None
     followup_minutes: float = Field(default=10.0, ge=0, le=1440)
 

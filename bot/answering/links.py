@@ -106,11 +106,13 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _directives(text: str, start: int, end: int) -> Iterator[_Directive]:
-    """Yield what could name the place: first without context, then with more and more of it."""
-    if start < end:
-        terms = list(dict.fromkeys(_terms(text[start:end])))
-        for prefix, suffix in dict.fromkeys(_contexts(text, start, end)):
+    """Yield what could name the place: first without context, then with more and more of it; no context twice."""
+    terms = list(dict.fromkeys(_terms(text[start:end]))) if start < end else []
+    tried = set[tuple[str, str]]()
+    for prefix, suffix in _contexts(text, start, end):
+        if (prefix, suffix) not in tried:
             yield from (_Directive(prefix, first, last, suffix) for first, last in terms)
+        tried.add((prefix, suffix))
 
 
 def _terms(part: str) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from functools import partial
 
 from bot.answering.service import AnswerService
 from bot.chat.archive import Archive
-from bot.chat.asking.effort import effort
+from bot.chat.asking.effort import Crowd, effort
 from bot.chat.asking.memory import Memory
 from bot.chat.asking.pool import Load, Pool, PoolFull, Wait
 from bot.chat.running.counting import count_answer, counted_failures
@@ -43,6 +43,7 @@ class Desk:
         self._settings = settings
         self.archive = archive
         self.latencies = Latencies()
+        self._crowd = Crowd(time.monotonic)
         self.memory = Memory(time.monotonic, AnswersSection().followup_minutes)
         self._asking = Pool("answers", settings.workers, settings.queue)
         self._renewing = Pool("refresh", 1, 1)
@@ -63,6 +64,7 @@ class Desk:
             TimeoutError: after ``answer_timeout_seconds``.
         """
         started = time.monotonic()
+        self._crowd.join()
         with counted_failures(self._meter):
             answer = await self._asked(question, patient, asker, queued)
         self.latencies.note(time.monotonic() - started)
@@ -82,8 +84,9 @@ class Desk:
             await asyncio.sleep(_PATIENCE_SECONDS)
 
     def _answered(self, question: Question) -> Answer:
-        """On a worker's thread, when the question's turn has come: the more wait by then, the less is read."""
-        return self._service.answer(question, effort(self._asking.load().waiting, self._settings.workers))
+        """On a worker's thread, when the question's turn has come: the more others ask by then, the less is read."""
+        others = self._crowd.others(self._asking.load().waiting)
+        return self._service.answer(question, effort(others, self._settings.workers))
 
     async def corpus(self) -> Corpus:
         """Describe what is indexed. Raises as ``ask`` does."""

@@ -28,6 +28,9 @@ PHRASE_REACH = 2
 MAX_WORDS = 64
 """Words of a question that are searched for, rarest first; bounds the cost of a pasted page."""
 
+MOST_REMEMBERED = 4096
+"""Words of the articles whose weight is remembered between questions."""
+
 ASKING_WORDS = frozenset(
     word
     for language in (
@@ -137,6 +140,7 @@ class WordIndex:
         connection = connect()
         self._languages: list[str] = [row[0] for row in connection.execute("SELECT language FROM word_languages")]
         self._passages: int = connection.execute("SELECT count(*) FROM words_docsize").fetchone()[0]
+        self._known: dict[str, QuestionWord] = {}
 
     def terms(self, question: str) -> QuestionTerms:
         """Return what to search for; empty for a question without words.
@@ -179,6 +183,17 @@ class WordIndex:
         return found[0] if found else None
 
     def _question_word(self, word: str) -> QuestionWord:
+        """Look a word up, or remember it: a question needs each twice. What only a question says is not remembered."""
+        if found := self._known.get(word):
+            return found
+        found = self._looked_up(word)
+        if found.known:
+            if len(self._known) >= MOST_REMEMBERED:
+                self._known.clear()
+            self._known[word] = found
+        return found
+
+    def _looked_up(self, word: str) -> QuestionWord:
         forms = tuple(dict.fromkeys(stem(word, language) for language in self._languages)) or (word,)
         marks = ",".join("?" * len(forms))
         counts = self._connect().execute(f"SELECT max(doc) FROM word_counts WHERE term IN ({marks})", forms)

@@ -1,14 +1,48 @@
-"""How much is read for a question while others wait: so much less that the queue does not grow. Pure.
+"""How much is read for a question while others ask: so much less that nobody waits for long.
 
 Reading fewer passages costs a good answer now and then; a queue that grows costs everybody's time, and in the end the
 answer (DECISIONS, "Pace").
 """
 
+import threading
+from collections import deque
+from collections.abc import Callable
+
+MOMENT_SECONDS = 2.0
+"""Some times as long as a question that is read in full keeps a worker: who comes within it would have to wait."""
+
 PRESSURE = 2.0
-"""How much a question that waits takes off, beside one that is being answered. Reckoned for two cores and five asked
-a second, 95 of 100 are answered within 1.6 s with 1, and within 1.4 s with 2 (DECISIONS, "Pace")."""
+"""How much another question takes off, beside one that is being answered (measured: DECISIONS, "Pace")."""
 
 
-def effort(waiting: int, workers: int) -> float:
-    """Return the share of the passages that is read, 0 to 1, for a question that leaves so many waiting behind it."""
-    return workers / (workers + PRESSURE * waiting)
+def effort(others: int, workers: int) -> float:
+    """Return the share of the passages that is read for a question beside so many others, 0 to 1."""
+    return workers / (workers + PRESSURE * others)
+
+
+class Crowd:
+    """How many questions come together. ``clock`` counts seconds. Safe from threads."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._came = deque[float]()
+        self._lock = threading.Lock()
+
+    def join(self) -> None:
+        """Take note of a question that comes."""
+        with self._lock:
+            self._came.append(self._clock())
+            self._leave()
+
+    def others(self, waiting: int) -> int:
+        """Return how many others there are for a question whose turn it is: those who wait, or came a moment ago.
+
+        Who waits is not enough: a question that is read in full since nobody waits makes all of the next ones wait.
+        """
+        with self._lock:
+            self._leave()
+            return max(waiting, len(self._came) - 1)
+
+    def _leave(self) -> None:
+        while self._came and self._clock() - self._came[0] > MOMENT_SECONDS:
+            self._came.popleft()

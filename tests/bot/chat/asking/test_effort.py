@@ -1,4 +1,4 @@
-"""The more people wait, the less is read for each."""
+"""The more people ask at once, the less is read for each."""
 
 import asyncio
 import threading
@@ -10,7 +10,7 @@ import pytest
 from fakes import FakeAnswers
 
 from bot.chat.archive import Archive
-from bot.chat.asking.effort import effort
+from bot.chat.asking.effort import MOMENT_SECONDS, Crowd, effort
 from bot.chat.desk import Desk
 from bot.chat.storage.database import Database
 from bot.records import Answer, Question
@@ -45,8 +45,21 @@ def test_who_asks_alone_gets_all_and_each_who_waits_takes_some(workers: int) -> 
     assert effort(3, workers) < effort(3, workers + 1)
 
 
-def test_what_waits_behind_a_question_counts_when_its_turn_comes(database: Database) -> None:
-    """Not when it was asked; the last one has all the time again."""
+def test_who_came_a_moment_ago_counts_as_much_as_who_waits() -> None:
+    """A question that nobody waits behind is not read in full while one after the other comes."""
+    now = [0.0]
+    crowd = Crowd(lambda: now[0])
+    seen = []
+    for moment in (0.0, 0.1, 0.2, 1.15, 9.0):
+        now[0] = moment * MOMENT_SECONDS
+        crowd.join()
+        seen.append(crowd.others(waiting=0))
+    assert seen == [0, 1, 2, 1, 0]
+    assert crowd.others(waiting=7) == 7
+
+
+def test_who_asks_meanwhile_counts_when_a_question_has_its_turn(database: Database) -> None:
+    """Not when it was asked: the first had its turn before the others came."""
 
     async def scenario() -> list[float]:
         service = Watched()
@@ -58,5 +71,5 @@ def test_what_waits_behind_a_question_counts_when_its_turn_comes(database: Datab
         return service.efforts
 
     first, *others = asyncio.run(scenario())
-    assert others == [effort(waiting, 1) for waiting in (2, 1, 0)]
+    assert others == [effort(3, 1)] * 3
     assert first == 1.0
