@@ -11,7 +11,7 @@ from collections.abc import Callable
 MOMENT_SECONDS = 2.0
 """Some times as long as a question that is read in full keeps a worker: who comes within it would have to wait."""
 
-PRESSURE = 2.0
+PRESSURE = 1.0
 """How much another question takes off, beside one that is being answered (measured: DECISIONS, "Pace")."""
 
 
