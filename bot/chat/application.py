@@ -101,7 +101,7 @@ def build_application(
     migrated = filters.UpdateType.MESSAGE & filters.StatusUpdate.MIGRATE
     application.add_handler(MessageHandler(migrated, Groups(desk).on_migration))
     application.add_handler(MessageHandler(filters.UpdateType.MESSAGE, conversation.on_message))
-    buttons, reactions = Buttons(desk, delivery, settings, access), Reactions(desk, settings)
+    buttons, reactions = Buttons(desk, delivery, settings, access), Reactions(desk, settings, access)
     confirmations = Confirmations(access, office, desk, delivery)
     application.add_handler(CallbackQueryHandler(confirmations.on_button, PATTERN))
     application.add_handler(CallbackQueryHandler(choosing.on_button, CHOICE))

@@ -1,7 +1,8 @@
 """Reactions to the bot's messages as votes: 👍 and 👎, changed and taken back.
 
 Telegram tells which message, not what it says: the chat's database knows which answer stands there. In groups
-reactions come only where the bot is an administrator. Invariant: other emoji change no vote.
+reactions come only where the bot is an administrator. Invariant: other emoji change no vote, nor
+does who may not ask.
 """
 
 import time
@@ -10,6 +11,7 @@ from collections.abc import Iterable
 from telegram import MessageReactionUpdated, ReactionType, ReactionTypeEmoji, Update
 from telegram.ext import ContextTypes
 
+from bot.chat.asking.access import Access
 from bot.chat.asking.limits import Admission, Limiter
 from bot.chat.desk import Desk
 from bot.settings import BotSettings, TelegramSection
@@ -21,8 +23,8 @@ _REACTIONS_PER_QUESTION = 6
 class Reactions:
     """The handler of reactions. Nothing is said to them."""
 
-    def __init__(self, desk: Desk, settings: TelegramSection) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, settings: TelegramSection, access: Access) -> None:
+        self._desk, self._access = desk, access
         self._limiter = Limiter(settings.questions_per_minute * _REACTIONS_PER_QUESTION, time.monotonic)
 
     def adjust(self, settings: BotSettings) -> None:
@@ -36,7 +38,9 @@ class Reactions:
         if reaction is None or voter is None:
             return
         before, after = verdict(reaction.old_reaction), verdict(reaction.new_reaction)
-        if before != after and self._limiter.admit(voter) is Admission.ADMITTED:
+        if before == after or self._limiter.admit(voter) is not Admission.ADMITTED:
+            return
+        if await self._access.may_ask(voter, reaction.chat.id):
             await self._desk.archive.react(reaction.chat.id, reaction.message_id, voter, after)
 
 

@@ -188,6 +188,19 @@ class TestConversation:
             assert server.of("answerCallbackQuery")[0].parameters["text"] == texts.STRANGER
             assert server.of("editMessageText") == []
 
+    def test_reactions_of_strangers_count_for_nothing(self, server: TelegramServer, tmp_path: Path) -> None:
+        """In a chat in which others are answered."""
+        listed, stranger = newcomer(server), newcomer(server)
+        with BotProcess(server, tmp_path, sections={"access": {"mode": "list", "users": [listed.id]}}):
+            last = listed.say("How warm?")
+            answer = server.wait_sent(listed.chat_id)[0]
+            server.wait_confirmed(last["update_id"])
+            for person in (stranger, listed):
+                server.wait_confirmed(person.react(answer, "👍"))
+        connection = sqlite3.connect(tmp_path / "chat.sqlite")
+        assert connection.execute("SELECT user FROM feedback").fetchall() == [(listed.id,)]
+        connection.close()
+
     def test_a_stranger_can_still_see_and_delete_what_is_stored(self, server: TelegramServer, tmp_path: Path) -> None:
         """That he was turned away is stored, so he may have it deleted."""
         eve = newcomer(server)
