@@ -3,10 +3,17 @@
 Publishes an index of N made passages, encoded with the fake encoder (encoding is not what is measured, and vectors are
 vectors), and glances at questions as they are typed, each encoded by the encoder that ships. So what is found is
 arbitrary; what it costs is not: the words are drawn by Zipf's law, and questions are made of words of the passages.
+With ``--set news-2024`` sentences and questions are those of a set of ``VERBATIM_DATA``: the sentences drawn at random,
+so that there are as many passages as are asked for, with the words, names and commonplaces of real ones.
 """
 
 import argparse
+import gzip
+import itertools
+import json
+import os
 import random
+import re
 import sys
 import tempfile
 import time
@@ -28,6 +35,7 @@ from bot.settings import AnswersSection, BotSettings
 from bot.wiring import open_encoder
 from index import Article, FusedRetriever, Store
 
+DATA = Path(os.environ.get("VERBATIM_DATA", "../shared/data"))
 WORDS, SENTENCE_WORDS, SENTENCES = 50_000, 18, 25
 PASSAGE_WORDS = 90
 TYPED_WORDS = 6
@@ -82,6 +90,25 @@ def articles(count: int, words: Sequence[str], chance: np.random.Generator) -> I
         yield an_article(f"a{number}", text, title=text[:40], published=published)
 
 
+def recombined(count: int, folder: Path, chance: random.Random) -> Iterator[Article]:
+    """Make articles of a set's sentences until there are about so many passages."""
+    texts = [row["text"] for row in rows(folder / "articles.jsonl.gz")]
+    sentences = [found for text in texts for found in re.findall(r"[^\n]+?[.!?](?=\s|$)", text) if found.count(" ") > 4]
+    made = 0
+    for number in itertools.count():
+        text = " ".join(chance.choices(sentences, k=SENTENCES))
+        yield an_article(f"a{number}", text, title=text[:40], published=NEWEST - timedelta(chance.randrange(3000)))
+        made += 1 + text.count(" ") // PASSAGE_WORDS
+        if made >= count:
+            return
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    """The lines of a file of a set."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
 def typed(question: str) -> Iterator[str]:
     """What has been typed of a question each time that a phone asks: every third key."""
     yield from (question[:length] for length in range(3, len(question) + 1, 3))
@@ -92,20 +119,26 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--passages", type=int, default=3000)
     parser.add_argument("--queries", type=int, default=200)
+    parser.add_argument("--set", help="made of its sentences")
     given = parser.parse_args()
     chance, drawn = random.Random(1), np.random.default_rng(1)
-    words = vocabulary(chance)
+    if given.set:
+        made = recombined(given.passages, DATA / given.set, chance)
+        questions = [row["question"] for row in rows(DATA / given.set / "questions.jsonl.gz")]
+    else:
+        words = vocabulary(chance)
+        made = articles(given.passages, words, drawn)
+        questions = [" ".join(chance.choices(words[:5000], k=TYPED_WORDS)) for _ in range(given.queries)]
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder))
         started = time.perf_counter()
         fake = FakeEncoder(dimension=DIMENSION)
-        add_snapshot(Path(folder), articles(given.passages, words, drawn), fake, words=PASSAGE_WORDS)
+        add_snapshot(Path(folder), made, fake, words=PASSAGE_WORDS)
         print(f"built in {time.perf_counter() - started:.0f} s", file=sys.stderr)
         encoder = TypedEncoder(open_encoder(BotSettings(), Store(Path(folder))))
         snapshot = store.open_current(encoder=encoder.identity)
         generation = Generation(snapshot, FusedRetriever(snapshot, encoder), Unread())
         service = Answerer(Generations(lambda: generation, lambda: snapshot.name), AnswersSection(), 0.5)
-        questions = (" ".join(chance.choices(words[:5000], k=TYPED_WORDS)) for _ in range(given.queries))
         queries = [query for question in questions for query in typed(question)]
         measured = [_timed(service, query) for query in chance.sample(queries, min(given.queries, len(queries)))][5:]
         p50, p95, longest = np.percentile(measured, [50, 95, 100])
