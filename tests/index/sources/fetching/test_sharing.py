@@ -163,7 +163,9 @@ def test_a_short_wait_is_kept(server: RawServer, made: Make) -> None:
 
 
 @pytest.mark.parametrize(
-    "wait", ["3600", format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True), "9" * 30]
+    "wait",
+    ["3600", format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True), "9" * 30],
+    ids=["seconds", "moment", "for ever"],
 )
 def test_a_long_wait_ends_the_run_for_the_site(server: RawServer, made: Make, wait: str) -> None:
     """Who says to come back in an hour is left in peace until then, and the report says so."""
