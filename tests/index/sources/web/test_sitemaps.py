@@ -88,8 +88,8 @@ def refusal(body: bytes, most: int = 1000) -> str:
     ("shape", "pages"),
     [
         (PLAIN, PLAIN_READ),
-        (gzip.compress(PLAIN.encode()), PLAIN_READ),
-        (gzip.compress(PLAIN[:300].encode()) + gzip.compress(PLAIN[300:].encode()), PLAIN_READ),
+        (gzip.compress(PLAIN.encode(), mtime=0), PLAIN_READ),
+        (gzip.compress(PLAIN[:300].encode(), mtime=0) + gzip.compress(PLAIN[300:].encode(), mtime=0), PLAIN_READ),
         (PLAIN.encode("utf-16"), PLAIN_READ),
         (IMAGES, [("https://valley.example/bees", None)]),
         (NEWS, [("https://valley.example/bees", None)]),
@@ -101,7 +101,10 @@ def refusal(body: bytes, most: int = 1000) -> str:
         (SLOPPY, [("https://valley.example/a?x=1&y=2&copy=3", None)]),
         (RELATIVE, [("https://www.valley.example/a", None), ("https://m.valley.example/b", None)]),
         (LINES, [("https://valley.example/a", None), ("https://valley.example/b", None)]),
-        (gzip.compress(LINES.encode()), [("https://valley.example/a", None), ("https://valley.example/b", None)]),
+        (
+            gzip.compress(LINES.encode(), mtime=0),
+            [("https://valley.example/a", None), ("https://valley.example/b", None)],
+        ),
         (FOREIGN, [("http://valley.example:8080/ours", None)]),
         (DOCTYPE, [("http://valley.example/a", None)]),
         (
@@ -148,7 +151,7 @@ def test_a_news_sitemap_says_more() -> None:
         (b"<books><book/></books>", "it is no sitemap: its root is <books>"),
         (b"<", "it is no"),
         (b"\x1f\x8bnonsense", "it cannot be unpacked"),
-        (gzip.compress(PLAIN.encode())[:-20], "it cannot be unpacked: its end is missing"),
+        (gzip.compress(PLAIN.encode(), mtime=0)[:-20], "it cannot be unpacked: its end is missing"),
         (b"\x00\x01\x02", "it is no text"),
         (b"<urlset>" + b"<url><loc>https://valley.example/</loc></url>" * 1001, "it lists more than 1000 addresses"),
         (b"https://valley.example/a\n" * 1001, "it lists more than 1000 addresses"),
