@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +11,15 @@ from bot.chat.asking.pool import CallPanicked, Pool, PoolFull
 
 class Panic(BaseException):
     """What native code raises."""
+
+
+async def _idle(pool: Pool) -> None:
+    """Wait until nothing is running and nothing waits."""
+    for _ in range(1000):
+        if not (pool.load().running or pool.load().waiting):
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("the pool is still at work")
 
 
 def _raising(error: BaseException) -> Callable[[], None]:
@@ -57,8 +65,8 @@ def test_a_late_call_is_given_up_and_one_that_waited_too_long_is_never_made() ->
     """The time includes the wait; the room of a call that still runs is not free."""
 
     async def scenario() -> None:
-        pool, made = Pool("test", 1, 1), list[int]()
-        slow = asyncio.create_task(pool.run(lambda: time.sleep(0.2), 0.05))
+        pool, made, gate = Pool("test", 1, 1), list[int](), threading.Event()
+        slow = asyncio.create_task(pool.run(lambda: gate.wait(10), 0.05))
         await asyncio.sleep(0)
         with pytest.raises(TimeoutError):
             await pool.run(lambda: made.append(1), 0.1)
@@ -66,7 +74,8 @@ def test_a_late_call_is_given_up_and_one_that_waited_too_long_is_never_made() ->
             await slow
         with pytest.raises(PoolFull):
             await pool.run(lambda: None)
-        await asyncio.sleep(0.2)
+        gate.set()
+        await _idle(pool)
         assert made == [] and await pool.run(lambda: 2) == 2
 
     asyncio.run(scenario())
