@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from telegram_server.faults import BAD_GATEWAY, Fault
-from telegram_server.people import Person, newcomer
+from telegram_server.people import Person
 from telegram_server.process import BotProcess, Sections
 from telegram_server.server import TelegramServer
 from telegram_server.world import wait_until
