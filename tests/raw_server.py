@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -25,13 +26,18 @@ class Seen:
 
 @dataclass(frozen=True)
 class Connection:
-    """What a function that answers can do: send, and wait until the client or the test has gone."""
+    """What a function that answers can do: send, and wait until the client or the test has gone.
+
+    ``answered`` is told before the first byte goes out: from then on the client may have all it waits for.
+    """
 
     socket: socket.socket
     closing: threading.Event
+    answered: Callable[[], None]
 
     def send(self, data: bytes) -> bool:
         """Send; tell whether anybody was there."""
+        self.answered()
         try:
             self.socket.sendall(data)
         except OSError:
@@ -65,19 +71,19 @@ def sent_to(place: str, status: int = 302) -> bytes:
 class RawServer:
     """Use as a context manager.
 
-    ``most_at_once``: how many requests were being answered at the same time. ``instead``: what is done with a
-    connection when it is not to be HTTP at all.
+    ``most_at_once``: how many requests were waiting for the first byte of their answers at the same time.
+    ``instead``: what is done with a connection when it is not to be HTTP at all.
     """
 
     replies: dict[str, Reply | list[Reply]] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
     connections: int = 0
-    running: int = 0
     most_at_once: int = 0
     instead: Callable[[socket.socket], object] | None = None
 
     def __post_init__(self) -> None:
         self._closing, self._lock = threading.Event(), threading.Lock()
+        self._waiting: set[int] = set()  # the numbers of the connections
         self._tcp = _Tcp(("127.0.0.1", 0), self._serve)
         self._thread = threading.Thread(target=self._tcp.serve_forever, args=(0.02,), daemon=True)
 
@@ -107,7 +113,9 @@ class RawServer:
         return [one.path for one in self.seen if one.path != "/robots.txt"]
 
     def _serve(self, sock: socket.socket) -> None:
-        self.connections += 1
+        with self._lock:
+            self.connections += 1
+            number = self.connections
         if self.instead is not None:
             self.instead(sock)
             return
@@ -116,19 +124,22 @@ class RawServer:
                 path, fields = head
                 with self._lock:
                     self.seen.append(Seen(path, fields, time.monotonic()))
-                    self.running += 1
-                    self.most_at_once = max(self.most_at_once, self.running)
+                    self._waiting.add(number)
+                    self.most_at_once = max(self.most_at_once, len(self._waiting))
                     chosen = self._chosen(path)
+                connection = Connection(sock, self._closing, partial(self._answered, number))
                 try:
                     if not isinstance(chosen, bytes):
-                        chosen(Connection(sock, self._closing))
+                        chosen(connection)
                         return
-                    sock.sendall(chosen)
-                except OSError:
-                    return
+                    if not connection.send(chosen):
+                        return
                 finally:
-                    with self._lock:
-                        self.running -= 1
+                    self._answered(number)
+
+    def _answered(self, number: int) -> None:
+        with self._lock:
+            self._waiting.discard(number)
 
     def _chosen(self, path: str) -> Reply:
         found = self.replies.get(path, reply(status=404))
