@@ -3,17 +3,13 @@
 Publishes an index of N made passages, encoded with the fake encoder (encoding is not what is measured, and vectors are
 vectors), and glances at questions as they are typed, each encoded by the encoder that ships. So what is found is
 arbitrary; what it costs is not: the words are drawn by Zipf's law, and questions are made of words of the passages.
-With ``--set news-2024`` sentences and questions are those of a set of ``VERBATIM_DATA``: the sentences drawn at random,
-so that there are as many passages as are asked for, with the words, names and commonplaces of real ones.
+With ``--set news-2024`` sentences and questions are those of a set of ``VERBATIM_DATA``: the sentences dealt anew
+(``recombined.py``), so that there are as many passages as are asked for, with the words, names and commonplaces of real
+ones.
 """
 
 import argparse
-import gzip
-import itertools
-import json
-import os
 import random
-import re
 import sys
 import tempfile
 import time
@@ -26,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 from builders import add_snapshot, an_article
 from fakes import FakeEncoder
+from recombined import DATA, Recombiner, rows
 
 from bot.answering.generation import Generation, Generations
 from bot.answering.policy import Answerer
@@ -35,7 +32,6 @@ from bot.settings import AnswersSection, BotSettings
 from bot.wiring import open_encoder
 from index import Article, FusedRetriever, Store
 
-DATA = Path(os.environ.get("VERBATIM_DATA", "../shared/data"))
 WORDS, SENTENCE_WORDS, SENTENCES = 50_000, 18, 25
 PASSAGE_WORDS = 90
 TYPED_WORDS = 6
@@ -90,25 +86,6 @@ def articles(count: int, words: Sequence[str], chance: np.random.Generator) -> I
         yield an_article(f"a{number}", text, title=text[:40], published=published)
 
 
-def recombined(count: int, folder: Path, chance: random.Random) -> Iterator[Article]:
-    """Make articles of a set's sentences until there are about so many passages."""
-    texts = [row["text"] for row in rows(folder / "articles.jsonl.gz")]
-    sentences = [found for text in texts for found in re.findall(r"[^\n]+?[.!?](?=\s|$)", text) if found.count(" ") > 4]
-    made = 0
-    for number in itertools.count():
-        text = " ".join(chance.choices(sentences, k=SENTENCES))
-        yield an_article(f"a{number}", text, title=text[:40], published=NEWEST - timedelta(chance.randrange(3000)))
-        made += 1 + text.count(" ") // PASSAGE_WORDS
-        if made >= count:
-            return
-
-
-def rows(path: Path) -> list[dict[str, str]]:
-    """The lines of a file of a set."""
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
-
-
 def typed(question: str) -> Iterator[str]:
     """What has been typed of a question each time that a phone asks: every third key."""
     yield from (question[:length] for length in range(3, len(question) + 1, 3))
@@ -123,7 +100,7 @@ def main() -> int:
     given = parser.parse_args()
     chance, drawn = random.Random(1), np.random.default_rng(1)
     if given.set:
-        made = recombined(given.passages, DATA / given.set, chance)
+        made = Recombiner(DATA / given.set).articles(given.passages)
         questions = [row["question"] for row in rows(DATA / given.set / "questions.jsonl.gz")]
     else:
         words = vocabulary(chance)

@@ -94,7 +94,6 @@ def settings_of(storage: Path, folder: Path, site: WebSite) -> dict[str, object]
     return {
         "storage": {"folder": str(storage), "keep": 2},
         "fetch": {"allow_hosts": [site.host], "delay_seconds": 0.0},
-        "index": {"batch_size": 1},
         "gate": {"max_fall": 1.0},
         "sources": [
             {"kind": "files", "folder": str(folder), "name": "folder"},

@@ -4,7 +4,8 @@
 
 The bot is a real process that polls a fake Telegram; each question comes from somebody else, at random moments (of a
 Poisson process, always the same) or, with ``--even``, in step. A wait is counted from the moment that the question
-reaches Telegram to the moment that its reply does. ``--storage`` is a folder with the set's index, such as
+reaches Telegram to the moment that its reply does. How late the bot's event loop was meanwhile, by its own heartbeat,
+is read from its page for Prometheus. ``--storage`` is a folder with the set's index, such as
 ``verbatim-bot evaluate`` leaves under ``evaluations``; without it one is built first, which takes minutes.
 """
 
@@ -23,6 +24,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+from lag import beats, free_address
 from telegram_server.people import newcomer
 from telegram_server.server import TOKEN, TelegramServer
 from telegram_server.world import wait_until
@@ -34,12 +36,17 @@ from index import StorageSettings, silent
 
 DATA = Path(os.environ.get("VERBATIM_DATA", "../shared/data"))
 REFUSALS = (texts.BUSY, texts.TOO_SLOW, texts.TROUBLE)
+LATE_SECONDS = 0.02
+"""The event loop is never to be blocked for longer."""
 START_SECONDS, ANSWER_SECONDS = 120.0, 60.0
 
 
 @dataclass(frozen=True)
 class Pace:
-    """Waits in seconds. ``busy``: were told to come again. ``processor_seconds``: the bot's for a question."""
+    """Waits in seconds. ``busy``: were told to come again. ``processor_seconds``: the bot's for a question.
+
+    ``beats`` of the event loop, those that came more than 20 ms late, and the bound that none was later than.
+    """
 
     questions: int
     a_second: float
@@ -49,6 +56,9 @@ class Pace:
     p95: float
     longest: float
     processor_seconds: float
+    beats: int
+    late_beats: int
+    latest: float
 
 
 def measured(storage: Path, given: Sequence[str], questions: Sequence[str], moments: Sequence[float]) -> Pace:
@@ -56,8 +66,9 @@ def measured(storage: Path, given: Sequence[str], questions: Sequence[str], mome
     with ExitStack() as stack:
         server = stack.enter_context(TelegramServer())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        bot = stack.enter_context(_bot(server, folder, storage, given))
-        before, started = processor_seconds(bot), time.monotonic()
+        pages = free_address()
+        bot = stack.enter_context(_bot(server, folder, storage, [*given, f"metrics.listen={pages}"]))
+        before, beaten, started = processor_seconds(bot), beats(pages), time.monotonic()
         asked: dict[tuple[int, int], float] = {}
         for moment, question in zip(moments, questions, strict=True):
             time.sleep(max(0.0, started + moment - time.monotonic()))
@@ -65,7 +76,7 @@ def measured(storage: Path, given: Sequence[str], questions: Sequence[str], mome
             message = newcomer(server).say(question)
             asked[message["chat"]["id"], message["message_id"]] = at
         wait_until(lambda: len(_replies(server)) >= len(asked), ANSWER_SECONDS, "every question has its reply")
-        spent, replies = processor_seconds(bot) - before, _replies(server)
+        spent, replies, beaten = processor_seconds(bot) - before, _replies(server), beats(pages).since(beaten)
     waits = [replies[key][0] - at for key, at in asked.items()]
     p50, p95 = np.percentile(waits, [50, 95])
     busy = sum(said in REFUSALS for _, said in replies.values())
@@ -78,6 +89,9 @@ def measured(storage: Path, given: Sequence[str], questions: Sequence[str], mome
         p95=round(float(p95), 2),
         longest=round(max(waits), 2),
         processor_seconds=round(spent / len(asked), 3),
+        beats=beaten.all,
+        late_beats=beaten.later[LATE_SECONDS],
+        latest=beaten.latest,
     )
 
 
@@ -178,7 +192,8 @@ def told(pace: Pace) -> str:
         f"{pace.questions} questions, {pace.a_second} a second: "
         f"{pace.answered} answered, {pace.busy} told to come again\n"
         f"seconds to the reply: {pace.p50} (median), {pace.p95} (p95), {pace.longest} (longest)\n"
-        f"processor seconds a question: {pace.processor_seconds}"
+        f"processor seconds a question: {pace.processor_seconds}\n"
+        f"beats of the event loop: {pace.beats}, {pace.late_beats} more than 20 ms late, none more than {pace.latest} s"
     )
 
 
