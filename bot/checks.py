@@ -58,9 +58,10 @@ def _reader(settings: BotSettings) -> str:
 
 
 def _snapshot(settings: BotSettings) -> str:
-    store = Store(settings.storage.folder)
+    store = Store(settings.storage.folder, settings.vectors)
     encoder = open_encoder(settings, store)
     with store.open(store.current(), encoder=encoder.identity) as snapshot:
+        snapshot.lost_vectors()  # one was told when it was opened; that they are out of reach is told now
         manifest = snapshot.manifest
         return f"{snapshot.name}, {manifest.articles} articles, {manifest.passages} passages, digests right"
 

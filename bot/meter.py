@@ -8,11 +8,17 @@ from typing import Protocol
 
 
 class Stage(StrEnum):
-    """A part of the way from an update to a reply."""
+    """A part of the way from an update to a reply; the first four are the index's parts of a search."""
 
+    ENCODE = "encode"
+    VECTORS = "vectors"
+    WORDS = "words"
+    FUSE = "fuse"
     SEARCH = "search"
     READ = "read"
+    QUOTE = "quote"
     ANSWER = "answer"
+    RENDER = "render"
     REPLY = "reply"
 
 

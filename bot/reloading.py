@@ -26,7 +26,7 @@ LIVE = {
     "access": ("mode", "users", "chats"),
 }
 """By section, what is applied at once."""
-_OWN = ("answers", "telegram", "access", "metrics", "storage", "freshness")
+_OWN = ("answers", "telegram", "access", "metrics", "storage", "vectors", "freshness")
 """The sections of which the bot reads every setting."""
 _READ = (("index", "encoder"), ("index", "encoder_languages"))
 

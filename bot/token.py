@@ -6,10 +6,10 @@ From the environment, or from the file that the environment names. Never from an
 import os
 import re
 from collections.abc import Mapping
-from pathlib import Path
 
 from bot.errors import TokenError, WebhookError
 from bot.settings import TelegramSection
+from index import SettingsError, read_secret
 
 VARIABLE = "TELEGRAM_BOT_TOKEN"
 FILE_VARIABLE = "TELEGRAM_BOT_TOKEN_FILE"
@@ -24,7 +24,7 @@ def find_token(environment: Mapping[str, str] = os.environ) -> str | None:
     Raises:
         TokenError: the named file cannot be read or is empty.
     """
-    return _found("token", VARIABLE, FILE_VARIABLE, environment)
+    return _found("token", VARIABLE, environment)
 
 
 def find_webhook_secret(environment: Mapping[str, str] = os.environ) -> str:
@@ -34,7 +34,7 @@ def find_webhook_secret(environment: Mapping[str, str] = os.environ) -> str:
         WebhookError: there is none, or none that Telegram takes: without it, anybody could send updates.
         TokenError: the named file cannot be read or is empty.
     """
-    secret = _found("webhook secret", SECRET_VARIABLE, SECRET_FILE_VARIABLE, environment)
+    secret = _found("webhook secret", SECRET_VARIABLE, environment)
     if secret is None:
         raise WebhookError(
             "webhook mode needs a secret, or anybody could send updates: put a long random word, 1 to 256 of A-Z a-z"
@@ -56,15 +56,8 @@ def check_webhook(section: TelegramSection) -> None:
         raise WebhookError(f"telegram.webhook_url is {given}: webhook mode needs a public https:// address")
 
 
-def _found(what: str, variable: str, file_variable: str, environment: Mapping[str, str]) -> str | None:
-    if secret := environment.get(variable, "").strip():
-        return secret
-    if not (name := environment.get(file_variable, "")):
-        return None
+def _found(what: str, variable: str, environment: Mapping[str, str]) -> str | None:
     try:
-        secret = Path(name).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise TokenError(f"the {what}'s file {name}, which {file_variable} names, cannot be read: {error}") from error
-    if not secret:
-        raise TokenError(f"the {what}'s file {name}, which {file_variable} names, is empty")
-    return secret
+        return read_secret(what, variable, environment)
+    except SettingsError as error:
+        raise TokenError(str(error)) from error

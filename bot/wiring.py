@@ -10,9 +10,9 @@ from bot.answering.scoring import ReaderWeights, SentenceReader, load_weights
 from bot.answering.times import days_of
 from bot.answering.upkeep import StorageUpkeep
 from bot.evaluation import Measured
-from bot.meter import Meter, NoMeter
+from bot.meter import Meter, NoMeter, Stage
 from bot.settings import BotSettings
-from index import Encoder, FusedRetriever, Store, locate_encoder, locate_weights, retrievers
+from index import Encoder, FusedRetriever, Part, Store, locate_encoder, locate_weights, retrievers
 
 if TYPE_CHECKING:
     from bot.answering.spans.model import SpanModel
@@ -20,12 +20,7 @@ if TYPE_CHECKING:
 
 def open_encoder(settings: BotSettings, store: Store, *, threads: int | None = 1) -> Encoder:
     """Find the encoder that the settings name; one thread a call, because calls come from several workers."""
-    return locate_encoder(
-        settings.index.encoder,
-        remember=store.layout.weights,
-        batch_size=settings.index.batch_size,
-        threads=threads,
-    )
+    return locate_encoder(settings.index.encoder, remember=store.layout.weights, threads=threads)
 
 
 def open_answerer(settings: BotSettings, meter: Meter | None = None) -> Answerer:
@@ -76,15 +71,18 @@ def open_model(settings: BotSettings, store: Store) -> "SpanModel":
 
 
 def _generations(settings: BotSettings, weights: ReaderWeights, encoder: Encoder, meter: Meter) -> Generations:
-    store = Store(settings.storage.folder)
+    store = Store(settings.storage.folder, settings.vectors)
     store.current()  # where nothing was published, that is told at once
     # loads both models now (a second or two), and fails now where one cannot be: not while the first reader waits
     encoder.encode(["ready"])
     model = open_model(settings, store)
 
+    def note(part: Part, seconds: float) -> None:
+        meter.took(Stage(part), seconds)
+
     def open_current() -> Generation:
         snapshot = store.open_current(encoder=encoder.identity)
-        retriever = FusedRetriever(snapshot, encoder)
+        retriever = FusedRetriever(snapshot, encoder, note, words_suffice=True)
         reader = SentenceReader(model, retriever.terms, model.languages.__contains__, weights)
         generation = Generation(snapshot, retriever, TimedReader(reader, meter), meter)
         generation.warm()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from index.build import build_index as build_index
+    from index.credentials import read_secret as read_secret
     from index.encoder import Encoder as Encoder
     from index.encoder import locate_encoder as locate_encoder
     from index.errors import BuildError as BuildError
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from index.status import Status as Status
     from index.status import describe_status as describe_status
     from index.takedown import Withdrawals as Withdrawals
+    from index.timing import Part as Part
     from index.weights import locate_weights as locate_weights
 
 _HOMES = {
@@ -98,6 +100,7 @@ _HOMES = {
     "FusedRetriever": "search.FusedRetriever",
     "Retriever": "search.Retriever",
     "retrievers": "search.retrievers",
+    "read_secret": "credentials.read_secret",
     "FilesSource": "settings.FilesSource",
     "Folder": "settings.Folder",
     "ListOf": "settings.ListOf",
@@ -112,6 +115,7 @@ _HOMES = {
     "Status": "status.Status",
     "describe_status": "status.describe_status",
     "Withdrawals": "takedown.Withdrawals",
+    "Part": "timing.Part",
     "locate_weights": "weights.locate_weights",
 }
 

@@ -16,6 +16,7 @@ from typing import Any
 from index.cache import VectorCache
 from index.collecting import Collected, Collector
 from index.encoder import Encoder, locate_encoder
+from index.encoder.spreading import OnThisMachine, Spreading
 from index.errors import BuildError, NoSnapshot, SnapshotError, TimeUp
 from index.gating import release, waiting
 from index.indexing import Indexed, Indexer
@@ -51,12 +52,14 @@ def build_index(
     encoder: Encoder | None = None,
     progress: Progress = silent,
     threads: int | None = None,
+    on_ray: bool = False,
     max_seconds: float | None = None,
     now: Callable[[], datetime] = utc_now,
 ) -> BuildReport:
     """Collect the articles, index them if anything has changed, verify the new snapshot, and publish it if it passes.
 
     ``encoder``: instead of the one that the settings name, which uses ``threads`` cores, by default all.
+    ``on_ray``: let a cluster encode (``index.encoder.cluster``), with the encoder that the settings name.
     ``max_seconds``: the build ends itself after so long, and the next one goes on from there. ``now`` tells when pages
     are looked at again.
 
@@ -67,10 +70,11 @@ def build_index(
         BuildError: there are no articles, the disk is full, or the new snapshot did not pass its verification.
         EncoderError: the encoder cannot be used.
     """
-    store = Store(settings.storage.folder)
+    store = Store(settings.storage.folder, settings.vectors.patient)
     with build_lock(store.layout):
         used = encoder or _encoder(settings, store, threads)
-        build = _Build(settings, store, used, progress, max_seconds, now)
+        spreading = _on_ray(settings, used, threads) if on_ray else OnThisMachine(used)
+        build = _Build(settings, store, used, spreading, progress, max_seconds, now)
         try:
             return build.run()
         except sqlite3.Error as error:
@@ -105,6 +109,7 @@ class _Build:
         settings: Settings,
         store: Store,
         encoder: Encoder,
+        spreading: Spreading,
         progress: Progress,
         max_seconds: float | None,
         now: Callable[[], datetime],
@@ -112,6 +117,7 @@ class _Build:
         self._settings = settings
         self._store = store
         self._encoder = encoder
+        self._spreading = spreading
         self._now = now
         self._started = time.monotonic()
         self._max_seconds = max_seconds
@@ -136,19 +142,21 @@ class _Build:
         layout = self._store.layout
         with Library(layout.library, self._now) as library, PageStore(layout.pages) as pages:
             self._store.clear_leftovers()
+            self._store.settle()
             collector = Collector(self._settings, library, pages, self._progress, self._now)
             collected = collector.collect(self._fetching_ends())
             self._sources = collected.sources
             _refuse_silence(collected.sources)
             outcome = self._index(library)
             self._store.prune(self._settings.storage.keep)
+            self._store.settle()
             return self._report(collected, outcome)
 
     def _index(self, library: Library) -> _Outcome:
         """Make a snapshot of the library and publish it if it passes, unless the published one is of it already."""
         section, store, encoder = self._settings.index, self._store, self._encoder
         taken_down = TakenDown.read(store.layout.taken_down)
-        settings = settings_digest(section, self._settings.duplicates)
+        settings = settings_digest(section, self._settings.duplicates, self._settings.vectors.engine)
         origin = Origin(encoder.identity, settings, _digest(library, taken_down))
         before = _published(store)
         if before.origin == origin:
@@ -158,7 +166,9 @@ class _Build:
         name = waiting(store, origin)
         with VectorCache(store.layout.cache, encoder.identity) as cache:
             if name is None:
-                indexer = Indexer(store, cache, encoder, section, self._settings.duplicates, self._progress)
+                indexer = Indexer(
+                    store, cache, encoder, self._spreading, section, self._settings.duplicates, self._progress
+                )
                 indexed = indexer.index(_Remaining(library, taken_down), origin, _base(store, before, origin))
                 name = indexed.name
             held = release(store, name, encoder, self._settings)
@@ -196,10 +206,13 @@ class _Build:
 
 
 def _encoder(settings: Settings, store: Store, threads: int | None) -> Encoder:
-    section = settings.index
-    return locate_encoder(
-        section.encoder, remember=store.layout.weights, batch_size=section.batch_size, threads=threads
-    )
+    return locate_encoder(settings.index.encoder, remember=store.layout.weights, threads=threads, fast=True)
+
+
+def _on_ray(settings: Settings, encoder: Encoder, threads: int | None) -> Spreading:
+    from index.encoder.cluster import OnRay
+
+    return OnRay(settings.index.encoder, encoder.identity, threads)
 
 
 def _facts(report: BuildReport) -> dict[str, Any]:

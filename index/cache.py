@@ -1,14 +1,18 @@
 """Vectors that were encoded before, by encoder and text: one SQLite file in the storage folder.
 
+They are kept in half precision, as every snapshot keeps them: in full they would take more than twice the room, and no
+snapshot would be another ("Vectors" in DECISIONS).
+
 It does not encode. Every batch is committed as it comes, so a build that dies goes on where it stopped.
-The file holds nothing that cannot be made again: a damaged one is moved out of the way. Invariant: a vector
-is stored under the digest of exactly the encoder and the text that made it.
+The file holds nothing that cannot be made again: a damaged one is moved out of the way; one in full precision is
+rounded when it is opened. Invariant: a vector is stored under the digest of exactly the encoder and the text that
+made it.
 """
 
 import json
 import logging
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +25,12 @@ from index.errors import BuildError
 log = logging.getLogger(__name__)
 
 Floats = npt.NDArray[np.float32]
+
+_VERSION = 1
+"""Of the file; 0 held vectors in full precision."""
+
+_STEP = 500
+"""Keys of one query: SQLite takes at least 999 values."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS vectors (
@@ -39,7 +49,7 @@ class VectorCache:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         self._encoder = encoder
-        self._connection, self._known = _open(path)
+        self._connection = _open(path)
 
     def __enter__(self) -> "VectorCache":
         return self
@@ -50,10 +60,10 @@ class VectorCache:
         self._connection.close()
 
     def __len__(self) -> int:
-        return len(self._known)
+        return int(self._connection.execute("SELECT count(*) FROM vectors").fetchone()[0])
 
     def __contains__(self, key: bytes) -> bool:
-        return key in self._known
+        return not self.missing([key])
 
     def key(self, text: str) -> bytes:
         """Return the key under which the vector of ``text`` lies."""
@@ -61,10 +71,17 @@ class VectorCache:
 
     def put(self, keys: Sequence[bytes], vectors: Floats) -> None:
         """Store ``vectors`` (n, d) under ``keys`` (n,), durably when this returns."""
-        rows = [(key, row.tobytes()) for key, row in zip(keys, vectors.astype("<f4"), strict=True)]
+        rows = [(key, row.tobytes()) for key, row in zip(keys, vectors.astype("<f2"), strict=True)]
         with self._connection:
             self._connection.executemany("INSERT OR REPLACE INTO vectors (key, vector) VALUES (?, ?)", rows)
-        self._known.update(keys)
+
+    def missing(self, keys: Iterable[bytes]) -> list[bytes]:
+        """Return those of ``keys`` under which nothing was stored, in their order."""
+        found: set[bytes] = set()
+        keys = list(keys)
+        for part, marks in _parts(keys):
+            found.update(key for (key,) in self._connection.execute(f"{_FIND_KEYS} ({marks})", part))
+        return [key for key in keys if key not in found]
 
     def fetch(self, keys: Sequence[bytes]) -> Floats:
         """Return the vectors (n, d) under ``keys`` (n,), in their order; ``keys`` must not be empty.
@@ -73,14 +90,15 @@ class VectorCache:
             KeyError: nothing was stored under one of them.
             BuildError: what is stored is no unit vector.
         """
-        find = "SELECT vector FROM vectors WHERE key = ?"
-        found = [self._connection.execute(find, (key,)).fetchone() for key in keys]
-        if None in found:
-            raise KeyError(keys[found.index(None)].hex())
-        if len({len(blob) for (blob,) in found}) == 1:
-            rows = np.frombuffer(b"".join(blob for (blob,) in found), "<f4").reshape(len(keys), -1)
-            if np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-3):
-                return rows.astype(np.float32)
+        found: dict[bytes, bytes] = {}
+        for part, marks in _parts(keys):
+            found.update(self._connection.execute(f"{_FIND_VECTORS} ({marks})", part))
+        if unknown := [key for key in keys if key not in found]:
+            raise KeyError(unknown[0].hex())
+        if len(widths := {len(blob) for blob in found.values()}) == 1 and not widths.pop() % 2:
+            rows = np.frombuffer(b"".join(found[key] for key in keys), "<f2").reshape(len(keys), -1)
+            if np.allclose(np.linalg.norm(rows := rows.astype(np.float32), axis=1), 1, atol=1e-3):
+                return rows
         raise BuildError(f"{self._path} holds damaged vectors: delete it and build again")
 
     def mark(self, snapshot: str, keys: Iterable[bytes]) -> None:
@@ -96,14 +114,23 @@ class VectorCache:
         kept = json.dumps(list(snapshots))
         with self._connection:
             self._connection.execute("DELETE FROM uses WHERE snapshot NOT IN (SELECT value FROM json_each(?))", (kept,))
-            gone = self._connection.execute(
+            return self._connection.execute(
                 "DELETE FROM vectors WHERE number NOT IN (SELECT number FROM uses)"
             ).rowcount
-        self._known = _keys(self._connection)
-        return gone
 
 
-def _open(path: Path) -> tuple[sqlite3.Connection, set[bytes]]:
+_FIND_KEYS = "SELECT key FROM vectors WHERE key IN"
+_FIND_VECTORS = "SELECT key, vector FROM vectors WHERE key IN"
+
+
+def _parts(keys: Sequence[bytes]) -> Iterator[tuple[Sequence[bytes], str]]:
+    """Yield the keys of one query after another, and as many question marks."""
+    for start in range(0, len(keys), _STEP):
+        part = keys[start : start + _STEP]
+        yield part, ",".join("?" * len(part))
+
+
+def _open(path: Path) -> sqlite3.Connection:
     try:
         return _connect(path)
     except sqlite3.OperationalError as error:
@@ -116,15 +143,24 @@ def _open(path: Path) -> tuple[sqlite3.Connection, set[bytes]]:
         return _connect(path)
 
 
-def _connect(path: Path) -> tuple[sqlite3.Connection, set[bytes]]:
+def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path)
     try:
         connection.executescript(_SCHEMA)
-        return connection, _keys(connection)
+        if connection.execute("PRAGMA user_version").fetchone()[0] < _VERSION:
+            _round(connection)
+        return connection
     except sqlite3.DatabaseError:
         connection.close()
         raise
 
 
-def _keys(connection: sqlite3.Connection) -> set[bytes]:
-    return {key for (key,) in connection.execute("SELECT key FROM vectors")}
+def _round(connection: sqlite3.Connection) -> None:
+    """Round vectors in full precision to half, once."""
+    halved = lambda blob: np.frombuffer(blob, "<f4").astype("<f2").tobytes()  # noqa: E731
+    connection.create_function("halved", 1, halved, deterministic=True)
+    with connection:
+        rounded = connection.execute("UPDATE vectors SET vector = halved(vector)").rowcount
+        connection.execute(f"PRAGMA user_version = {_VERSION}")
+    if rounded:
+        connection.execute("VACUUM")

@@ -16,7 +16,8 @@
     ├── SnapshotError
     │   ├── NoSnapshot           nothing has been published yet
     │   ├── SnapshotDamaged      a file is missing, truncated or altered
-    │   └── SnapshotIncompatible another format or another encoder
+    │   ├── SnapshotIncompatible another format or another encoder
+    │   └── VectorsUnavailable   the engine that holds its vectors does not give them now
     └── BuildError
         ├── BuildLocked          another build holds the lock
         ├── TooManyFailures      more documents failed than the settings allow: nothing was published
@@ -85,6 +86,10 @@ class SnapshotDamaged(SnapshotError):
 
 class SnapshotIncompatible(SnapshotError):
     """The snapshot is of another format or was built with another encoder."""
+
+
+class VectorsUnavailable(SnapshotError):
+    """The engine that holds the snapshot's vectors does not answer now, or not with them."""
 
 
 class BuildError(VerbatimError):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from index.comparison import Comparison, compare
 from index.encoder import Encoder, Floats
-from index.errors import NoSnapshot, SettingsError, SnapshotError
+from index.errors import NoSnapshot, SettingsError, SnapshotError, VectorsUnavailable
 from index.gate import Facts, Verdict, judge
 from index.golden import GoldenResult, ask
 from index.search import FusedRetriever
@@ -66,6 +66,7 @@ def check(store: Store, name: str, encoder: Encoder, settings: Settings) -> Verd
 
     Raises:
         SettingsError: the golden questions cannot be read.
+        VectorsUnavailable: they cannot be asked now.
     """
     golden = _questions(settings.gate)
     with store.open(name, verify=False) as candidate:
@@ -116,6 +117,8 @@ def _live(store: Store, asking: "_Asking") -> Facts | None:
             return Facts(snapshot.manifest.articles, asking.results(snapshot))
     except NoSnapshot:
         return None
+    except VectorsUnavailable:  # that is nothing against what is published: the candidate has to wait
+        raise
     except SnapshotError as error:
         log.warning("%s", error)
         return None

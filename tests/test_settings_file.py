@@ -28,7 +28,7 @@ def sections(settings: BotSettings) -> list[BaseModel]:
     source, *_ = settings.sources
     web = (settings.fetch, settings.duplicates, settings.gate, settings.freshness)
     bot = (settings.answers, settings.telegram, settings.access, settings.metrics)
-    return [settings.storage, source, *web, settings.index, *bot]
+    return [settings.storage, source, *web, settings.index, settings.vectors, *bot]
 
 
 def test_every_setting_stands_in_the_file(everything: BotSettings) -> None:

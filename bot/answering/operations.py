@@ -43,7 +43,7 @@ class StorageOperations:
         Raises:
             LibraryError: that file is damaged.
         """
-        self._store, self._encoder = Store(settings.storage.folder), encoder
+        self._store, self._encoder = Store(settings.storage.folder, settings.vectors), encoder
         self._withdrawals = Withdrawals(self._store.layout.taken_down)
 
     def group(self, questions: Sequence[str]) -> tuple[tuple[int, ...], ...]:
@@ -69,6 +69,7 @@ class StorageOperations:
             if self._store.current() != rollback.published or self._store.earlier() != rollback.earlier:
                 raise SnapshotError("other snapshots were published or removed meanwhile: nothing was changed")
             self._store.publish(rollback.earlier)
+            self._store.settle()
 
     def take_down(self, given: str) -> bool:
         """Quote an article no more, by its id or address; ``False``: it was taken down already."""

@@ -17,6 +17,7 @@ from bot.answering.quotes import cut, cut_quotes, told_elsewhere, widened
 from bot.answering.reader import ReaderResult
 from bot.answering.service import Operations
 from bot.answering.upkeep import NoUpkeep, Upkeep
+from bot.meter import Stage, timed
 from bot.records import Answer, Corpus, Explanation, Health, Place, Question, Quote, QuoteReference, Weighed
 from bot.settings import AnswersSection, BotSettings
 
@@ -76,7 +77,7 @@ class Answerer:
         ``effort`` is the share of the usual passages that is read; never fewer than the settings say.
         """
         started = time.perf_counter()
-        with self._generations.use() as generation:
+        with self._generations.use() as generation, timed(generation.meter, Stage.ANSWER):
             found = self._asking(generation, effort).find(question)
             result = found.result
             quotes = self._quotes(generation, result)
@@ -172,8 +173,9 @@ class Answerer:
         return cut(place.article, place.start, place.end, None, quote.score)
 
     def _quotes(self, generation: Generation, result: ReaderResult) -> list[Quote]:
-        quotes = cut_quotes(result.readings, generation, self._settings.quotes + FURTHER)
-        return list(self._verbatim(generation, quotes))
+        with timed(generation.meter, Stage.QUOTE):
+            quotes = cut_quotes(result.readings, generation, self._settings.quotes + FURTHER)
+            return list(self._verbatim(generation, quotes))
 
     def _asking(self, generation: Generation, effort: float = 1.0) -> Asking:
         """What was taken down is not even read: the answer is the one that the other articles give."""

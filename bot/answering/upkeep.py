@@ -79,8 +79,10 @@ class StorageUpkeep:
 
 
 def troubles(status: Status) -> Iterator[Trouble]:
-    """Tell what is wrong by a status: it is stale, the last run failed, or a snapshot was held back."""
+    """Tell what is wrong by a status: it is stale, vectors are away, the last run failed, or a snapshot was held."""
     yield from (Trouble(problem, problem) for problem in status.problems)
+    if status.vectors_away:
+        yield Trouble("vectors", status.vectors_away)
     if status.held:
         reasons = "; ".join(status.held.reasons)
         yield Trouble("held", f"snapshot {status.held.snapshot} was held back by the gate: {reasons}")

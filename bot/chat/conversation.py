@@ -28,6 +28,7 @@ from bot.chat.showing.rendering import first_view, render
 from bot.chat.showing.replying import Asked, Replying
 from bot.chat.showing.sources import sources
 from bot.languages.language import Language
+from bot.meter import Stage, timed
 from bot.records import Answer, Earlier, Question
 from bot.settings import BotSettings, TelegramSection
 
@@ -147,7 +148,8 @@ class Conversation:
         """Send an answer, and remember where it stands: reactions tell of a message, not of what it says."""
         message = asked.message
         language = asked.language
-        page = render(first_view(answer, language), today(), language)
+        with timed(self._desk.meter, Stage.RENDER):
+            page = render(first_view(answer, language), today(), language)
         remembered = await self._desk.archive.remember(answer)
         self._desk.memory.note(_who(message), message.chat_id, answer)
         if remembered is None:

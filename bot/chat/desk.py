@@ -38,7 +38,7 @@ class Desk:
         self, service: AnswerService, settings: TelegramSection, archive: Archive, meter: Meter | None = None
     ) -> None:
         self._service = service
-        self._meter = meter or NoMeter()
+        self.meter = meter or NoMeter()
         self._snapshot: Corpus | None = None
         self._settings = settings
         self.archive = archive
@@ -65,10 +65,10 @@ class Desk:
         """
         started = time.monotonic()
         self._crowd.join()
-        with counted_failures(self._meter):
+        with counted_failures(self.meter):
             answer = await self._asked(question, patient, asker, queued)
         self.latencies.note(time.monotonic() - started)
-        count_answer(self._meter, answer)
+        count_answer(self.meter, answer)
         return answer
 
     async def _asked(

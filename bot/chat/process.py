@@ -21,6 +21,7 @@ from bot.chat.admin.commands import publish_commands
 from bot.chat.application import Chat, build_application
 from bot.chat.running.complaints import log_error
 from bot.chat.running.counting import measured
+from bot.chat.running.heartbeat import beat
 from bot.chat.running.introducing import introduce, publish_menus
 from bot.chat.running.metrics import Metrics
 from bot.chat.running.monitor import MOST_BYTES, Monitor
@@ -145,6 +146,7 @@ class _Process:
             asyncio.create_task(_repeat("a new snapshot", chat.desk.refresh, seconds)),
             asyncio.create_task(_repeat("the chat's database", chat.desk.archive.prune, _PRUNE_SECONDS)),
             asyncio.create_task(_repeat("telling the admins", admins.check, _HEALTH_REFRESHES * seconds)),
+            *([asyncio.create_task(beat(self._metrics.lagged))] if self._metrics else []),
         ]
 
     def _on_hangup(self, chat: Chat, reloader: Reloader, tasks: "list[asyncio.Task[None]]") -> None:

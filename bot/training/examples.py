@@ -103,7 +103,7 @@ def _mined_file(name: str, work: Path) -> Iterator[Example]:
     corpus = paragraphs_corpus(name)
     settings, encoder = indexed(corpus, work)
     encoder.encode([asked.text for asked in corpus.questions])  # at once, which is faster; search finds them known
-    with Store(settings.storage.folder).open_current(encoder=encoder.identity) as snapshot:
+    with Store(settings.storage.folder, settings.vectors).open_current(encoder=encoder.identity) as snapshot:
         yield from mined(corpus, snapshot, encoder)
 
 

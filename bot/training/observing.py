@@ -94,7 +94,7 @@ def observed(
     if not path.is_file():
         kept.mkdir(parents=True, exist_ok=True)
         settings, encoder = indexed(corpus, work)
-        with Store(settings.storage.folder).open_current(encoder=encoder.identity) as snapshot:
+        with Store(settings.storage.folder, settings.vectors).open_current(encoder=encoder.identity) as snapshot:
             observer = Observer(corpus, articles_of(snapshot), FusedRetriever(snapshot, encoder), model)
             content = pickle.dumps(list(observer.observations(foreign)))
         unfinished = path.with_suffix(".part")

@@ -132,6 +132,7 @@ def _add_building(program: Program) -> None:
     build = program.command("build", building.build, "collect the articles, index what has changed, verify, publish")
     build.add_argument("--max-time", type=minutes, metavar="MINUTES", help="end after so long; the next run goes on")
     build.add_argument("--threads", type=positive, metavar="N", help="cores to encode with (all)")
+    build.add_argument("--encode-with", choices=["ray"], help="encode on the Ray cluster that RAY_ADDRESS names")
     add = program.command("add", building.add, "add pages, or articles as JSON lines; the next build indexes them")
     add.add_argument("urls", nargs="*", metavar="URL", help="pages, which the next build fetches")
     add.add_argument("--jsonl", metavar="FILE", help="articles, one a line; - is standard input")

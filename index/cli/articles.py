@@ -21,7 +21,8 @@ def search(call: Call) -> int:
 
     encoder = load_encoder(call.settings.index.encoder, remember=call.store.layout.weights)
     with call.store.open_current(encoder=encoder.identity) as snapshot:
-        hits = FusedRetriever(snapshot, encoder).search(call.arguments.question, call.arguments.limit)
+        retriever = FusedRetriever(snapshot, encoder, words_suffice=True)
+        hits = retriever.search(call.arguments.question, call.arguments.limit)
         found = [_found(snapshot, hit) for hit in hits]
     lines = (f"{one.score:6.2f}  {one.title}  {one.url or one.article_id}\n        {one.text}" for one in found)
     call.show([asdict(one) for one in found], "\n".join(lines) or "nothing found")

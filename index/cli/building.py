@@ -21,7 +21,13 @@ def build(call: Call) -> int:
     with ExitStack() as stack:
         progress = stack.enter_context(bars()) if sys.stderr.isatty() else silent
         limit = 60 * given.max_time if given.max_time else None
-        report = build_index(call.settings, progress=progress, threads=given.threads, max_seconds=limit)
+        report = build_index(
+            call.settings,
+            progress=progress,
+            threads=given.threads,
+            on_ray=given.encode_with == "ray",
+            max_seconds=limit,
+        )
     _tell(report)
     if given.json or given.verbose or sys.stdout.isatty():
         call.show(asdict(report), str(report))

@@ -23,7 +23,7 @@ class Call:
 
     @property
     def store(self) -> Store:
-        return Store(self.settings.storage.folder)
+        return Store(self.settings.storage.folder, self.settings.vectors.patient)
 
     def show(self, record: object, text: str) -> None:
         """Print a result: ``record`` as JSON where that was asked for, else ``text``."""

@@ -8,7 +8,7 @@ from index.errors import SnapshotError
 
 
 def status(call: Call) -> int:
-    """Show what is published, how fresh it is and what is kept; fail where it is stale, for monitoring."""
+    """Show what is published, how fresh it is and what is kept; fail where it is stale or vectors are away."""
     from index.sources.web.store import PageStore
     from index.status import describe_absence, describe_status
 
@@ -24,7 +24,7 @@ def status(call: Call) -> int:
             raise
         found = describe_absence(call.settings, str(error))
     call.show(asdict(found), str(found))
-    return STALE if found.stale else DONE
+    return STALE if found.stale or found.vectors_away else DONE
 
 
 def diff(call: Call) -> int:
@@ -52,6 +52,7 @@ def publish(call: Call) -> int:
             return USAGE
         with store.open(given.snapshot):
             store.publish(given.snapshot)
+        store.settle()
     call.show({"published": given.snapshot}, f"{given.snapshot} is published")
     return DONE
 
@@ -73,9 +74,11 @@ def rollback(call: Call) -> int:
     """Publish the snapshot before the published one."""
     from index.lock import build_lock
 
-    with build_lock(call.store.layout):
-        before = call.store.current()
-        now = call.store.rollback()
+    store = call.store
+    with build_lock(store.layout):
+        before = store.current()
+        now = store.rollback()
+        store.settle()
     call.show({"before": before, "now": now}, f"{now} is published again; the next build replaces it")
     return DONE
 
@@ -87,6 +90,7 @@ def prune(call: Call) -> int:
     store = call.store
     with build_lock(store.layout):
         gone = store.prune(call.arguments.keep or call.settings.storage.keep)
+        store.settle()
     kept = store.names()
     call.show({"removed": gone, "kept": kept}, f"{len(gone)} snapshots removed, {len(kept)} kept")
     return DONE

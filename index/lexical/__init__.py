@@ -1,25 +1,16 @@
-"""Nearest words: SQLite FTS5 and its bm25 over stemmed words.
+"""Nearest words: bm25 over stemmed words, whose occurrences lie in tables of the snapshot's SQLite file.
 
-Words are stemmed here, with the Snowball stemmer of the article's language, and FTS5 stores only the stems
-(a contentless table), so one table serves every language. The words of a question are stemmed for every
-language of the index; a word counts as found when any of its stems is.
+Words are stemmed with the Snowball stemmer of the article's language, and only the stems are stored, so one table
+serves every language. The words of a question are stemmed for every language of the index; a word counts as found when
+any of its stems is.
 
-The functions take an open connection; whose file it is, and which threads use it, is the caller's affair.
+Writer and index take an open connection; whose file it is, and which threads use it, is the caller's affair.
 """
 
 from index.lexical.nearest import NearWord, forgiven, slips
 from index.lexical.stemming import stems
-from index.lexical.tables import (
-    QuestionTerms,
-    QuestionWord,
-    WordHit,
-    WordIndex,
-    add,
-    create,
-    finish,
-    keep_languages,
-    remove,
-)
+from index.lexical.tables import QuestionTerms, QuestionWord, WordHit, WordIndex
+from index.lexical.writing import WordWriter
 
 __all__ = [
     "NearWord",
@@ -27,12 +18,8 @@ __all__ = [
     "QuestionWord",
     "WordHit",
     "WordIndex",
-    "add",
-    "create",
-    "finish",
+    "WordWriter",
     "forgiven",
-    "keep_languages",
-    "remove",
     "slips",
     "stems",
 ]

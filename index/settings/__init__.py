@@ -13,6 +13,7 @@ from index.settings.sections import (
     IndexSection,
     Settings,
     StorageSettings,
+    VectorsSection,
 )
 from index.settings.sources import FeedSource, FilesSource, SitemapSource, SourceSettings, UrlsSource, WebSource
 
@@ -32,6 +33,7 @@ __all__ = [
     "SourceSettings",
     "StorageSettings",
     "UrlsSource",
+    "VectorsSection",
     "WebSource",
     "find_settings",
     "load_settings",

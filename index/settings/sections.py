@@ -1,7 +1,8 @@
 """The sections of the index in the settings file, as pydantic models, beside ``[[sources]]``."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -27,7 +28,6 @@ class IndexSection(Section):
     encoder_languages: ListOf[Annotated[str, Field(pattern="^[a-z]{2}$")]] = ()
     passage_words: int = Field(default=120, ge=20, le=400)
     shared_sentences: int = Field(default=1, ge=0, le=5)
-    batch_size: int = Field(default=8, ge=1, le=512)
     max_failed_share: float = Field(default=0.2, ge=0, le=1)
 
     @property
@@ -61,6 +61,24 @@ class DuplicatesSection(Section):
     similarity: float = Field(default=0.7, gt=0, le=1)
 
 
+class VectorsSection(Section):
+    """``[vectors]``: where the passages' vectors lie. A token comes from the environment, never from here."""
+
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        "token": "put the token into the environment variable MILVUS_TOKEN, and take it out of here"
+    }
+    engine: Literal["faiss", "milvus"] = "faiss"
+    address: str = Field(default="http://127.0.0.1:19530", pattern=r"^https?://[^/\s@]+/?$")
+    database: str = Field(default="default", pattern="^[A-Za-z_][A-Za-z0-9_]*$")
+    prefix: str = Field(default="verbatim", pattern="^[A-Za-z_][A-Za-z0-9_]*$", max_length=100)
+    timeout_seconds: float = Field(default=4.0, gt=0, le=60)
+
+    @property
+    def patient(self) -> "VectorsSection":
+        """The same for who can wait longer than a reader: a build, a command."""
+        return self.model_copy(update={"timeout_seconds": max(60.0, self.timeout_seconds)})
+
+
 class GateSection(Section):
     """``[gate]``: what a new snapshot has to pass before it is published."""
 
@@ -85,6 +103,7 @@ class Settings(Section):
     fetch: FetchSection = FetchSection()
     duplicates: DuplicatesSection = DuplicatesSection()
     index: IndexSection = IndexSection()
+    vectors: VectorsSection = VectorsSection()
     gate: GateSection = GateSection()
     freshness: FreshnessSection = FreshnessSection()
     answers: Any = None

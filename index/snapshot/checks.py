@@ -18,7 +18,7 @@ Encode = Callable[[Sequence[str]], npt.NDArray[np.float32]]
 SAMPLE = 16
 """Passages that have to find themselves."""
 
-_NEAR = 1e-3  # cosine: batches of another shape differ by 1e-6, another number format by 1e-2
+_NEAR = 1e-3  # cosine: batches of another shape differ by 1e-6, half precision by 1e-4, another model by more
 _TOP = 100
 _WORDS = 8  # a passage of fewer distinct words need not be among the best for them
 

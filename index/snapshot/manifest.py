@@ -1,6 +1,6 @@
 """The manifest of a snapshot: JSON in and out, and the comparison of files with it.
 
-Invariant: a manifest that was read has this module's format and vouches for every file of the layout.
+Invariant: a manifest that was read has this module's format and vouches for every file of its snapshot.
 """
 
 import json
@@ -17,7 +17,7 @@ from index.records import FileDigest, Manifest
 
 _TIME = "%Y%m%dT%H%M%S"
 
-FORMAT = 4
+FORMAT = 5
 """Raised by every change that an older reader would misread."""
 
 
@@ -73,7 +73,7 @@ def check_files(layout: SnapshotLayout, manifest: Manifest, *, digests: bool) ->
     Raises:
         SnapshotDamaged: one is missing or differs.
     """
-    for path in layout.payload:
+    for path in layout.payload_with(manifest.collection):
         expected = manifest.files.get(path.name)
         if expected is None or not path.is_file():
             raise damaged(layout.folder.name, f"{path.name} is missing")

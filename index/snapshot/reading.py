@@ -14,10 +14,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from index.errors import SnapshotIncompatible
+from index.errors import SnapshotIncompatible, VectorsUnavailable
 from index.layout import SnapshotLayout
 from index.records import Article, Manifest, Passage, SourceSummary
-from index.snapshot.manifest import check_files, read_manifest
+from index.settings import VectorsSection
+from index.snapshot.manifest import check_files, damaged, read_manifest
 from index.snapshot.rows import ARTICLE_COLUMNS, PASSAGE_COLUMNS, article_of, passage_of
 
 if TYPE_CHECKING:
@@ -37,8 +38,14 @@ _COPIES = """
 class Snapshot:
     """One generation of the index. Close it when the last question on it was answered."""
 
-    def __init__(self, layout: SnapshotLayout, manifest: Manifest) -> None:
+    def __init__(self, layout: SnapshotLayout, manifest: Manifest, engine: VectorsSection | None = None) -> None:
         self.manifest = manifest
+        self._engine = engine or VectorsSection()
+        if manifest.collection and self._engine.engine == "faiss":
+            raise SnapshotIncompatible(
+                f"the vectors of snapshot {layout.folder.name} lie in Milvus, the settings name {self._engine.engine}:"
+                ' run "verbatim-index build"'
+            )
         self._layout = layout
         self._threads = threading.local()
         self._connections: list[sqlite3.Connection] = []
@@ -46,12 +53,18 @@ class Snapshot:
         self._vectors: VectorIndex | None = None
 
     @classmethod
-    def open(cls, folder: Path, *, verify: bool = True, encoder: str | None = None) -> "Snapshot":
+    def open(
+        cls, folder: Path, *, verify: bool = True, encoder: str | None = None, engine: VectorsSection | None = None
+    ) -> "Snapshot":
         """Open a snapshot's folder; ``verify``: compare digests, not only sizes, with the manifest.
 
+        ``engine`` tells where vectors are that lie in none of the files; with ``verify`` it is asked whether it still
+        has them. Where it does not answer, the snapshot is opened all the same.
+
         Raises:
-            SnapshotDamaged: a file is missing, truncated or altered.
-            SnapshotIncompatible: it is of another format, or not of the encoder with identity ``encoder``.
+            SnapshotDamaged: a file is missing, truncated or altered, or so are the vectors elsewhere.
+            SnapshotIncompatible: it is of another format, not of the encoder with identity ``encoder``, or its vectors
+                lie in an engine that the settings do not name.
         """
         layout = SnapshotLayout(folder)
         manifest = read_manifest(layout)
@@ -61,7 +74,10 @@ class Snapshot:
                 f' the settings name {encoder}: run "verbatim-index build"'
             )
         check_files(layout, manifest, digests=verify)
-        return cls(layout, manifest)
+        snapshot = cls(layout, manifest, engine)
+        if verify:
+            snapshot._check_elsewhere()
+        return snapshot
 
     def __enter__(self) -> "Snapshot":
         return self
@@ -78,6 +94,8 @@ class Snapshot:
                 connection.close()
             self._connections.clear()
             self._threads = threading.local()
+            if self._vectors is not None:  # its length would be asked for
+                self._vectors.close()
             self._vectors = None
 
     @property
@@ -89,10 +107,30 @@ class Snapshot:
         """The passages' vectors; opened when first asked for, because FAISS takes its time to import."""
         with self._opening:
             if self._vectors is None:
-                from index.vectors import VectorIndex
+                from index.vectors import open_vectors
 
-                self._vectors = VectorIndex.open(self._layout.vectors)
+                self._vectors = open_vectors(self._layout.vectors, self.manifest.collection, self._engine)
             return self._vectors
+
+    def lost_vectors(self) -> str | None:
+        """Return what is wrong with vectors in an engine elsewhere; ``None`` where nothing is, or they lie in a file.
+
+        Raises:
+            VectorsUnavailable: the engine does not answer.
+        """
+        if not self.manifest.collection:
+            return None
+        from index.vectors import lost_vectors
+
+        return lost_vectors(self._engine, self.manifest.collection, self.manifest.passages)
+
+    def _check_elsewhere(self) -> None:
+        try:
+            lost = self.lost_vectors()
+        except VectorsUnavailable:  # that was logged, and may be over in a moment
+            return
+        if lost:
+            raise damaged(self.name, lost)
 
     @property
     def connection(self) -> sqlite3.Connection:

@@ -11,13 +11,15 @@ import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_hex
 
 from index import files
 from index.errors import NoSnapshot, SnapshotDamaged, SnapshotError
 from index.layout import Layout
 from index.records import Manifest
+from index.settings import VectorsSection
 from index.snapshot.held import UNJUDGED, HeldSnapshot, read_held, write_held
-from index.snapshot.manifest import snapshot_name
+from index.snapshot.manifest import read_manifest, snapshot_name
 from index.snapshot.reading import Snapshot
 
 log = logging.getLogger(__name__)
@@ -28,8 +30,10 @@ _NAME = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}")
 class Store:
     """The snapshots under one storage folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, engine: VectorsSection | None = None) -> None:
+        """``engine``: where vectors lie; by default in the snapshots' files."""
         self.layout = Layout(folder)
+        self.engine = engine or VectorsSection()
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all complete snapshots, oldest first."""
@@ -66,7 +70,7 @@ class Store:
 
     def open(self, name: str, *, verify: bool = True, encoder: str | None = None) -> Snapshot:
         """Open one snapshot; see ``Snapshot.open`` for what it raises."""
-        return Snapshot.open(self.layout.snapshot(name).folder, verify=verify, encoder=encoder)
+        return Snapshot.open(self.layout.snapshot(name).folder, verify=verify, encoder=encoder, engine=self.engine)
 
     def open_current(self, *, encoder: str | None = None) -> Snapshot:
         """Open the published snapshot; where it cannot be used, the newest that can, saying so in the log.
@@ -179,6 +183,30 @@ class Store:
         for name in gone:
             _remove(self.layout.snapshot(name).folder, self.layout.snapshots)
         return gone
+
+    def settle(self) -> None:
+        """Tell an engine elsewhere which collections are published and kept, so that it drops the others.
+
+        Where it does not answer, or a manifest cannot be read, the next call does it.
+        """
+        if self.engine.engine == "faiss":
+            return
+        from index.vectors import settle_vectors
+
+        try:
+            found = {name: read_manifest(self.layout.snapshot(name)).collection for name in self.names()}
+            live = found.get(self._pointer() or "", "")
+            settle_vectors(self.engine, self.owner(), live, frozenset(found.values()))
+        except SnapshotError as error:
+            log.warning("%s; the next build drops the collections that no snapshot needs", error)
+
+    def owner(self) -> str:
+        """Return the word by which this folder's collections are told from others'; made when first asked for."""
+        try:
+            return self.layout.owner.read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            files.replace_text(self.layout.owner, f"{token_hex(4)}\n")
+            return self.owner()
 
     def clear_leftovers(self) -> None:
         """Remove what a build that died left behind."""

@@ -17,20 +17,30 @@ from operator import itemgetter
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from index import files, lexical
+from index import files
 from index.layout import SnapshotLayout
+from index.lexical import WordWriter
 from index.records import Article, Manifest, Passage, Sentence, Trace
 from index.snapshot.manifest import FORMAT, describe, write_manifest
 from index.snapshot.rows import ARTICLE_COLUMNS, SCHEMA, article_of, article_row, pack_sentences, remarked
 
 if TYPE_CHECKING:
-    from index.vectors import VectorIndex
+    from index.vectors import VectorsWritten
 
 _ADD_ARTICLE = f"INSERT INTO articles ({ARTICLE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ADD_TRACE = "INSERT INTO traces (id, published, outlet, bands, digest) VALUES (?, ?, ?, ?, ?)"
 _TEXTS = """
     SELECT vector, title, text, start, end FROM passages JOIN articles ON articles.number = passages.article
     WHERE passages.id IN (SELECT value FROM json_each(?))
+"""
+
+_LONGEST_FIRST = """
+    SELECT id FROM passages WHERE id IN (SELECT value FROM json_each(?)) ORDER BY end - start DESC, id
+"""
+
+_KEYS = """
+    SELECT passages.id, passages.vector, ifnull(before.vector = passages.vector, 0) FROM passages
+    LEFT JOIN base.passages AS before ON before.id = passages.id ORDER BY passages.id
 """
 
 _MOST_EMPTY = 0.25
@@ -55,12 +65,16 @@ class SnapshotWriter:
         self._layout = layout
         if base:
             shutil.copyfile(base.articles, layout.articles)
-        self._connection = sqlite3.connect(layout.articles)
+        self._connection = sqlite3.connect(layout.articles, uri=True)
         # Nobody reads this file before it is whole, and nobody repairs it if it is not: no journal.
         self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
         if not base:
             self._connection.executescript(SCHEMA)
-            lexical.create(self._connection)
+        self._words = WordWriter(self._connection)
+        self._has_base = base is not None
+        if base:
+            address = f"{base.articles.resolve().as_uri()}?mode=ro&immutable=1"
+            self._connection.execute("ATTACH ? AS base", (address,))
 
     def __enter__(self) -> "SnapshotWriter":
         return self
@@ -109,7 +123,7 @@ class SnapshotWriter:
         )
         self._connection.execute("INSERT INTO lines VALUES (?, ?, ?)", (number, site, lines))
         words = [(p.id, article.title, article.text[p.start : p.end]) for p in passages]
-        lexical.add(self._connection, words, article.language)
+        self._words.add(words, article.language)
         return number
 
     def remove(self, ids: Iterable[str]) -> None:
@@ -119,7 +133,7 @@ class SnapshotWriter:
             for number, title, text, language in row.fetchall():
                 borders = self._connection.execute("SELECT id, start, end FROM passages WHERE article = ?", (number,))
                 words = [(passage, title, text[start:end]) for passage, start, end in borders]
-                lexical.remove(self._connection, words, language)
+                self._words.remove(words, language)
                 for table, column in (("passages", "article"), ("lines", "article"), ("articles", "number")):
                     self._connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (number,))
 
@@ -163,9 +177,15 @@ class SnapshotWriter:
         """Return the languages of the articles."""
         return {language for (language,) in self._connection.execute("SELECT DISTINCT language FROM articles")}
 
-    def keys(self) -> dict[int, bytes]:
-        """Return the key of each passage's vector by the passage's id, ascending."""
-        return dict(self._connection.execute("SELECT id, vector FROM passages ORDER BY id"))
+    def passage_keys(self) -> Iterator[tuple[int, bytes, bool]]:
+        """Yield each passage's id, ascending, the key of its vector, and whether ``base`` has that vector under it."""
+        query = _KEYS if self._has_base else "SELECT id, vector, 0 FROM passages ORDER BY id"
+        for id_, key, held in self._connection.execute(query):
+            yield id_, key, bool(held)
+
+    def longest_first(self, passage_ids: Sequence[int]) -> list[int]:
+        """Return passages by the lengths of their texts."""
+        return [id_ for (id_,) in self._connection.execute(_LONGEST_FIRST, (json.dumps(passage_ids),))]
 
     def texts(self, passage_ids: Sequence[int]) -> Iterator[tuple[bytes, str, str]]:
         """Yield of passages the key of the vector, the article's title and the passage's text."""
@@ -180,17 +200,16 @@ class SnapshotWriter:
         if empty > _MOST_EMPTY * pages:
             self._connection.execute("VACUUM")
 
-    def finish(self, vectors: "VectorIndex", origin: Origin) -> Manifest:
-        """Write the vectors and the manifest, and force everything onto the disk."""
+    def finish(self, vectors: "VectorsWritten", origin: Origin) -> Manifest:
+        """Write the manifest, and force everything onto the disk; the vectors are written already."""
         with closing(self._connection):
-            lexical.keep_languages(self._connection, self.languages())
-            lexical.finish(self._connection)
+            self._words.finish(self.languages())
             self._connection.commit()
             self._give_back()
             counts = "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM passages)"
             articles, passages = self._connection.execute(counts).fetchone()
-        vectors.save(self._layout.vectors)
-        for path in self._layout.payload:
+        written = self._layout.payload_with(vectors.collection)
+        for path in written:
             files.flush(path)
         manifest = Manifest(
             format=FORMAT,
@@ -201,7 +220,9 @@ class SnapshotWriter:
             passages=passages,
             settings=origin.settings,
             library=origin.library,
-            files=describe(self._layout.payload),
+            files=describe(written),
+            vectors=vectors.kind,
+            collection=vectors.collection,
         )
         write_manifest(self._layout, manifest)
         return manifest

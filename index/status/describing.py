@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+from index.errors import VectorsUnavailable
 from index.runs import Ended, Run, last_error_of, last_failure, last_good, last_good_of, read_runs
 from index.settings import Settings
 from index.snapshot import Snapshot, Store
@@ -22,10 +23,10 @@ def describe_status(settings: Settings, now: datetime, due: tuple[int, datetime 
         NoSnapshot: nothing was published yet.
         SnapshotError: the published snapshot is missing, truncated or of another format.
     """
-    store = Store(settings.storage.folder)
+    store = Store(settings.storage.folder, settings.vectors)
     runs = read_runs(store.layout.runs)
     with store.open(store.current(), verify=False) as snapshot:
-        manifest, name, counts = snapshot.manifest, snapshot.name, _counts(snapshot)
+        manifest, name, counts, away = snapshot.manifest, snapshot.name, _counts(snapshot), _away(snapshot, settings)
     good = last_good(runs)
     sources = _sources(settings, runs, counts)
     rhythms = _rhythms(settings, sources, counts, now.date())
@@ -53,6 +54,8 @@ def describe_status(settings: Settings, now: datetime, due: tuple[int, datetime 
         rechecks=Rechecks(*due) if due else None,
         age_seconds=round((now - manifest.created).total_seconds()),
         encoder=manifest.encoder,
+        vectors=manifest.vectors,
+        vectors_away=away,
         kept=store.names(),
         bytes=_size(store.layout.storage),
     )
@@ -82,9 +85,22 @@ def describe_absence(settings: Settings, reason: str) -> Status:
         rechecks=None,
         age_seconds=None,
         encoder=None,
+        vectors=None,
+        vectors_away=None,
         kept=store.names(),
         bytes=_size(store.layout.storage),
     )
+
+
+def _away(snapshot: Snapshot, settings: Settings) -> str | None:
+    """Tell that the vectors cannot be had, in words that stay the same for as long as that lasts."""
+    try:
+        lost = snapshot.lost_vectors()
+    except VectorsUnavailable:
+        return (
+            f"Milvus at {settings.vectors.address} does not give the vectors: questions are answered from words alone"
+        )
+    return f'{lost}: questions are answered from words alone until "verbatim-index build" has run' if lost else None
 
 
 def _counts(snapshot: Snapshot) -> tuple[DayCount, ...]:

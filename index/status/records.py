@@ -79,8 +79,10 @@ class Rechecks:
 class Status:
     """The published snapshot and its surroundings. ``bytes``: everything under the storage folder.
 
-    Where nothing can be used, ``snapshot``, ``created``, ``age_seconds`` and ``encoder`` are ``None``.
+    Where nothing can be used, ``snapshot``, ``created``, ``age_seconds``, ``encoder`` and ``vectors``, how
+    vectors are searched, are ``None``.
 
+    ``vectors_away``: that an engine elsewhere does not give the vectors, and what follows; in words as ``problems``.
     ``problems``: why it is stale, each in words that stay the same for as long as that lasts. ``days``: the last ones
     with articles, newest first. ``running``: when a run began that has not ended; it may have been killed.
     """
@@ -103,6 +105,8 @@ class Status:
     rechecks: Rechecks | None
     age_seconds: int | None
     encoder: str | None
+    vectors: str | None
+    vectors_away: str | None
     kept: tuple[str, ...]
     bytes: int
 
@@ -110,7 +114,8 @@ class Status:
         newest = {rhythm.source: rhythm.newest for rhythm in self.rhythms}
         sources = [_source_line(one, newest.get(one.name)) for one in self.sources]
         kept = f"{counted(len(self.kept), 'snapshot')} kept, {self.bytes / 1e6:.1f} MB in all"
-        stale = (f"STALE: {problem}" for problem in self.problems)
+        stale = [f"STALE: {problem}" for problem in self.problems]
+        stale += [f"VECTORS: {self.vectors_away}"] if self.vectors_away else []
         return "\n".join((_head(self), "sources:", *sources, *_day_lines(self.days), *_run_lines(self), kept, *stale))
 
 
@@ -119,7 +124,7 @@ def _head(status: Status) -> str:
         return "nothing can be used"
     age = age_text(timedelta(seconds=status.age_seconds or 0))
     counts = f"{counted(status.articles, 'article')}, {counted(status.passages, 'passage')}"
-    return f"{status.snapshot}, {age} old: {counts}, encoder {status.encoder}"
+    return f"{status.snapshot}, {age} old: {counts}, encoder {status.encoder}, vectors in {status.vectors}"
 
 
 def _source_line(source: SourceStatus, newest: date | None) -> str:

@@ -38,7 +38,6 @@ retries = 0
 
 [index]
 encoder = "{model}"
-batch_size = 1
 
 [[sources]]
 kind = "feed"
@@ -126,11 +125,11 @@ class Machine:
             self.site.put(f"/{name}", page(name, story(name), day="2026-11-01"), seconds=seconds)
 
     @property
-    def encoded(self) -> list[tuple[int, str]]:
-        """The threads and the text of everything that was encoded so far."""
+    def encoded(self) -> list[tuple[str, str]]:
+        """The thread and the text of everything that was encoded so far."""
         log = self.folder / "model" / "encoded"
         return (
-            [(threads, text) for threads, text in map(json.loads, log.read_text().splitlines())] if log.exists() else []
+            [(thread, text) for thread, text in map(json.loads, log.read_text().splitlines())] if log.exists() else []
         )
 
     def run(self, *arguments: str) -> Said:

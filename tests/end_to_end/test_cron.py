@@ -285,8 +285,9 @@ class TestMaxTime:
 
 def test_threads_are_those_that_it_encodes_with(machine: Machine) -> None:
     """Other programs want the other cores."""
+    machine.encode_in(0.05)
     assert machine.run("build", "--threads", "3") == QUIET
-    assert {threads for threads, _ in machine.encoded} == {3}
+    assert len({thread for thread, _ in machine.encoded}) == 3
 
 
 def test_the_log_has_counts_and_milliseconds(built: Machine) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from fakes import FakeEncoder
 
 from index.build import build_index
-from index.settings import FilesSource, IndexSection, Settings, StorageSettings
+from index.settings import FilesSource, Settings, StorageSettings
 from index.snapshot import Store
 from index.snapshot.checks import check_contents
 
@@ -26,10 +26,9 @@ STEPS = {"open", "sqlite3.connect", "os.rename", "os.remove", "os.rmdir", "os.mk
 
 
 def settings_of(storage: Path, articles: Path) -> Settings:
-    """Batches of one passage, so that a build commits vectors several times."""
+    """Ten new passages, of which a build encodes eight first: it commits vectors twice."""
     return Settings(
         storage=StorageSettings(folder=storage, keep=1),
-        index=IndexSection(batch_size=1),
         sources=(FilesSource(kind="files", folder=articles),),
     )
 

@@ -1,6 +1,8 @@
 """Vectors encoded before, over real SQLite."""
 
 import logging
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +11,7 @@ from fakes import FakeEncoder
 
 from index.cache import VectorCache
 from index.errors import BuildError
+from index.vectors import Floats
 
 TEXTS = ("the bee dances", "the moon pulls", "paper was made", "tides rise")
 
@@ -25,16 +28,52 @@ def fill(path: Path, texts: tuple[str, ...] = TEXTS, encoder: str = "one") -> li
     return keys
 
 
-def test_vectors_come_back_as_they_were_in_the_order_asked(path: Path) -> None:
-    """What one process stored another reads, bit for bit, in the order of the keys, repeated where they are."""
+def halves(texts: list[str]) -> Floats:
+    """Vectors as they come out of the cache."""
+    return FakeEncoder().encode(texts).astype(np.float16).astype(np.float32)
+
+
+def test_vectors_come_back_in_half_precision_in_the_order_asked(path: Path) -> None:
+    """What one process stored another reads, rounded once, in the order of the keys, repeated where they are."""
     keys = fill(path)
 
     with VectorCache(path, "one") as cache:
         found = cache.fetch([keys[2], keys[0], keys[2]])
 
-    expected = FakeEncoder().encode([TEXTS[2], TEXTS[0], TEXTS[2]])
-    assert np.array_equal(expected, found)
+    assert np.array_equal(halves([TEXTS[2], TEXTS[0], TEXTS[2]]), found)
     assert found.dtype == np.float32
+
+
+def test_more_keys_than_one_query_takes(path: Path) -> None:
+    """Thousands of vectors are found, each under its own key, and those that are missing are told."""
+    texts = [f"word{number} and others" for number in range(1203)]
+    keys = fill(path, tuple(texts))
+
+    with VectorCache(path, "one") as cache:
+        found, never = cache.fetch(keys[::-1]), [cache.key(f"never {n}") for n in range(3)]
+        missing = cache.missing([never[2], *keys, never[0], never[1]])
+
+    assert np.array_equal(halves(texts[::-1]), found)
+    assert [never[2], never[0], never[1]] == missing
+
+
+def test_a_file_in_full_precision_is_rounded(path: Path) -> None:
+    """A cache of an earlier version is used on, and takes half the room; what was not damaged stays as it was."""
+    path.parent.mkdir()
+    expected = FakeEncoder().encode(TEXTS)
+    with VectorCache(path, "one") as cache:
+        keys = [cache.key(text) for text in TEXTS]
+        cache.mark("snapshot", keys)
+    with closing(sqlite3.connect(path)) as old, old:
+        rows = [(key, row.astype("<f4").tobytes()) for key, row in zip(keys, expected, strict=True)]
+        old.executemany("INSERT INTO vectors (key, vector) VALUES (?, ?)", rows)
+        old.execute("PRAGMA user_version = 0")
+
+    for _ in range(2):
+        with VectorCache(path, "one") as cache:
+            assert np.array_equal(halves(list(TEXTS)), cache.fetch(keys))
+    with closing(sqlite3.connect(path)) as now:
+        assert now.execute("SELECT DISTINCT length(vector) FROM vectors").fetchall() == [(2 * expected.shape[1],)]
 
 
 def test_every_batch_is_kept_at_once(path: Path) -> None:
@@ -58,8 +97,11 @@ def test_an_unknown_key_is_an_error(path: Path) -> None:
     """A vector that was never stored is not made up."""
     keys = fill(path)
 
-    with VectorCache(path, "one") as cache, pytest.raises(KeyError):
-        cache.fetch([keys[0], cache.key("never")])
+    with VectorCache(path, "one") as cache:
+        never = cache.key("never")
+        for asked in ([keys[0], never], [never]):
+            with pytest.raises(KeyError, match=never.hex()):
+                cache.fetch(asked)
 
 
 def test_pruning_forgets_what_no_kept_snapshot_uses(path: Path) -> None:

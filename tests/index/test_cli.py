@@ -71,10 +71,10 @@ class TestUsage:
 
     def test_settings_errors_are_status_2_all_at_once(self, config: Path, capsys: pytest.CaptureFixture[str]) -> None:
         """Every wrong setting is named with its full path."""
-        assert run(config, "status", "--set", "storage.kep=1", "--set", "index.batch_size=none") == 2
+        assert run(config, "status", "--set", "storage.kep=1", "--set", "index.passage_words=none") == 2
         err = capsys.readouterr().err
         assert "storage.kep: unknown key; did you mean keep?" in err
-        assert "index.batch_size" in err
+        assert "index.passage_words" in err
 
     def test_overrides_count_before_and_after_the_command(
         self, config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]

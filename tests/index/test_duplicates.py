@@ -22,6 +22,7 @@ from index.cache import VectorCache
 from index.duplicates import Stories, find_stories, trace
 from index.duplicates.runs import RUN, SHORT, runs_of
 from index.duplicates.signatures import FOUND, LENGTH, bands_of, rows_for
+from index.encoder.spreading import OnThisMachine
 from index.indexing import Indexer
 from index.layout import Layout
 from index.library import Library
@@ -304,6 +305,6 @@ def test_what_was_done_is_told(settings: Settings, tmp_path: Path) -> None:
         Library(Layout(settings.storage.folder).library) as library,
         VectorCache(store.layout.cache, encoder.identity) as cache,
     ):
-        indexer = Indexer(store, cache, encoder, settings.index, settings.duplicates, silent)
+        indexer = Indexer(store, cache, encoder, OnThisMachine(encoder), settings.index, settings.duplicates, silent)
         indexed = indexer.index(Everything(library), Origin(encoder.identity, "settings", "library"))
     assert (indexed.superseded, indexed.copies) == (1, 2)

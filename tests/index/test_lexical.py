@@ -10,8 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index import lexical
-from index.lexical import WordIndex, stems
+from index.lexical import WordIndex, WordWriter, stems
 from index.lexical.stemming import words
 from index.lexical.tables import MAX_WORDS, RARE_WORDS_KEPT
 
@@ -26,10 +25,10 @@ def index_of(*languages: tuple[str, list[Row]]) -> WordIndex:
 
 
 def fill(connection: sqlite3.Connection, *languages: tuple[str, list[Row]]) -> None:
-    lexical.create(connection)
+    writer = WordWriter(connection)
     for language, rows in languages:
-        lexical.add(connection, rows, language)
-    lexical.finish(connection)
+        writer.add(rows, language)
+    writer.finish(language for language, _ in languages)
     connection.commit()
 
 
@@ -315,14 +314,12 @@ class TestAnyText:
 def test_what_is_removed_leaves_nothing() -> None:
     """Neither its words nor its part in their counts: what stays is scored as if it had always been alone."""
     connection = sqlite3.connect(":memory:")
-    lexical.create(connection)
-    lexical.add(connection, [(1, "Bees", "Bees dance."), (2, "Tides", "Tides rise and bees dance.")], "en")
-    lexical.add(connection, [(3, "Bienen", "Bienen tanzen.")], "de")
-    lexical.remove(connection, [(1, "Bees", "Bees dance.")], "en")
-    lexical.remove(connection, [(3, "Bienen", "Bienen tanzen.")], "de")
-    lexical.keep_languages(connection, ["en"])
-    lexical.finish(connection)
-    connection.execute("INSERT INTO words (words) VALUES ('integrity-check')")
+    writer = WordWriter(connection)
+    writer.add([(1, "Bees", "Bees dance."), (2, "Tides", "Tides rise and bees dance.")], "en")
+    writer.add([(3, "Bienen", "Bienen tanzen.")], "de")
+    writer.remove([(1, "Bees", "Bees dance.")], "en")
+    writer.remove([(3, "Bienen", "Bienen tanzen.")], "de")
+    writer.finish(["en"])
 
     left, alone = WordIndex(lambda: connection), index_of(("en", [(2, "Tides", "Tides rise and bees dance.")]))
     for question in ("do bees dance", "Bienen", "tides"):

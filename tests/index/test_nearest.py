@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.lexical import WordIndex, add, create, finish, forgiven, slips
+from index.lexical import WordIndex, WordWriter, forgiven, slips
 from index.lexical.nearest import distance
 
 TEXTS = (
@@ -21,9 +21,9 @@ TEXTS = (
 def index() -> WordIndex:
     """An index of four small passages."""
     connection = sqlite3.connect(":memory:")
-    create(connection)
-    add(connection, ((number, "", text) for number, text in enumerate(TEXTS)), "en")
-    finish(connection)
+    writer = WordWriter(connection)
+    writer.add(((number, "", text) for number, text in enumerate(TEXTS)), "en")
+    writer.finish(["en"])
     return WordIndex(lambda: connection)
 
 

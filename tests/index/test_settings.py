@@ -56,7 +56,7 @@ def test_everything_wrong_is_reported_at_once(file: Path) -> None:
         foldr = "a"
         [index]
         passage_word = 3
-        batch_size = "x"
+        shared_sentences = "x"
         max_failed_share = 7
         [[sources]]
         kind = "files"
@@ -72,7 +72,7 @@ def test_everything_wrong_is_reported_at_once(file: Path) -> None:
     assert problems_of(file, text) == [
         "storage.foldr: unknown key; did you mean folder?",
         "sources.0.patern (in [[sources]] number 1): unknown key; did you mean patterns?",
-        "index.batch_size: should be a valid integer (got 'x')",
+        "index.shared_sentences: should be a valid integer (got 'x')",
         "index.max_failed_share: should be less than or equal to 1 (got 7)",
         "index.passage_word: unknown key; did you mean passage_words?",
         "answers.quotes: should be less than or equal to 3 (got 9)",
@@ -99,7 +99,7 @@ def test_the_message_names_the_file(file: Path) -> None:
         (
             "[zzz]\n",
             "zzz: unknown key; known: access, answers, duplicates, fetch, freshness, gate, index, metrics, sources,"
-            " storage, telegram",
+            " storage, telegram, vectors",
         ),
     ],
 )
@@ -316,9 +316,9 @@ def test_a_list_is_set_as_a_whole(file: Path) -> None:
 
 def test_the_last_override_counts(file: Path) -> None:
     """Later options correct earlier ones, and all of them the file."""
-    text = "[index]\npassage_words = 60\nbatch_size = 4\n"
+    text = "[index]\npassage_words = 60\nshared_sentences = 4\n"
     index = loaded(file, text, "index.passage_words=70", "index.passage_words=80").index
-    assert (index.passage_words, index.batch_size) == (80, 4)
+    assert (index.passage_words, index.shared_sentences) == (80, 4)
 
 
 @pytest.mark.parametrize("override", ["index.passage_words", "=3", ".keep=3", "storage.=3", "a..b=3", ""])
@@ -336,7 +336,11 @@ def test_a_malformed_override_is_shown_its_form(file: Path, override: str) -> No
             "sources.folder=b",
             "--set sources.folder: sources is a list, not a section; set all of it: --set 'sources=[{…}]'",
         ),
-        ("[index]\nbatch_size = 3\n", "index.batch_size.x=3", "--set index.batch_size.x: index.batch_size is 3"),
+        (
+            "[index]\npassage_words = 30\n",
+            "index.passage_words.x=3",
+            "--set index.passage_words.x: index.passage_words is 30",
+        ),
     ],
 )
 def test_an_override_below_a_value_is_an_error(file: Path, text: str, override: str, expected: str) -> None:

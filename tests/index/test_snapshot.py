@@ -232,7 +232,7 @@ class TestContents:
             ("DELETE FROM articles WHERE id = 'tides'", "articles, passages and dimension"),
             ("DELETE FROM passages WHERE id = (SELECT max(id) FROM passages)", "articles, passages and"),
             ("UPDATE passages SET id = 1 WHERE id = (SELECT max(id) FROM passages)", "vectors are not"),
-            ("INSERT INTO words (words) VALUES ('delete-all')", "not found by its own words"),
+            ("DELETE FROM word_stems", "not found by its own words"),
         ],
     )
     def test_tables_that_disagree_are_found_out(self, store: Store, statement: str, reason: str) -> None:

@@ -57,6 +57,14 @@ def days(*gaps: int, last: date = TODAY) -> set[date]:
     return {last - timedelta(days=sum(gaps[number:])) for number in range(len(gaps) + 1)}
 
 
+def test_it_says_how_vectors_are_searched(built: Settings) -> None:
+    """Whether all of the nearest are found, or nearly all, stands beside the encoder."""
+    status = describe_status(built, now())
+
+    assert status.vectors == "half precision, exact"
+    assert "vectors in half precision, exact" in str(status)
+
+
 class TestRhythm:
     @pytest.mark.parametrize(
         ("gaps", "usual"),

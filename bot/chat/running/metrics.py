@@ -12,6 +12,8 @@ from bot.meter import Event, Stage
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 15.0, 60.0)
 """Seconds; bounds of what is promised are among them: 0.3 for inline results, 1.5 for a reply."""
+_LAG_BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+"""Seconds; 0.02 is what the event loop is never blocked for."""
 _COUNTED = {
     Event.QUESTION: ("verbatim_questions", "outcome", "Questions by what became of them"),
     Event.FEEDBACK: ("verbatim_feedback", "vote", "Votes on answers"),
@@ -33,9 +35,15 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        help_text = "How long a stage took: search, read, answer (both and the quotes), reply (from update to sent)"
+        help_text = (
+            "How long a stage took: encode (the question), vectors, words, fuse, search (those and the articles),"
+            " read, quote, answer (all of these), render, reply (from update to sent)"
+        )
         self._seconds = Histogram(
             "verbatim_stage_seconds", help_text, ["stage"], buckets=_BUCKETS, registry=self._registry
+        )
+        self._lag = Histogram(
+            "verbatim_loop_lag_seconds", "How late the event loop is", buckets=_LAG_BUCKETS, registry=self._registry
         )
         self._counters = {
             event: Counter(name, words, [label], registry=self._registry)
@@ -50,6 +58,10 @@ class Metrics:
     def count(self, event: Event, kind: str) -> None:
         """Note that something happened, once."""
         self._counters[event].labels(kind).inc()
+
+    def lagged(self, seconds: float) -> None:
+        """Note how late the event loop was, once."""
+        self._lag.observe(seconds)
 
     def page(self, state: State) -> bytes:
         """Return everything in Prometheus's text format."""

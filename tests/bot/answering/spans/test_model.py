@@ -113,12 +113,44 @@ def test_passages_of_like_length_are_computed_together() -> None:
 
     lengths = [7, 384, 200, 200, 3, 150, *[384] * 9, *[20] * 200]
     tokens = [Tokens(np.zeros(n, np.int64), np.zeros(n, np.int64), 0, np.empty((0, 2), np.int64)) for n in lengths]
-    batches = list(_batches(tokens))
+    batches = list(_batches(tokens, threads=2))
     assert sorted(i for batch in batches for i in batch) == list(range(len(lengths)))
     assert all(len(batch) * max(lengths[i] for i in batch) <= BATCH_TOKENS for batch in batches)
     assert all(max(lengths[i] for i in a) <= min(lengths[i] for i in b) for a, b in pairwise(batches))
     assert len(batches) < 2 * sum(lengths) / BATCH_TOKENS
-    assert list(_batches([])) == []
+    assert list(_batches([], threads=2)) == []
+
+
+def test_few_passages_keep_all_threads_busy() -> None:
+    """No thread has more than half of what it would have to do alone with two, nor much less."""
+    from bot.answering.spans.model import _batches
+    from bot.answering.spans.tokens import Tokens
+
+    lengths = [180, 200, 150, 190, 170, 160]
+    tokens = [Tokens(np.zeros(n, np.int64), np.zeros(n, np.int64), 0, np.empty((0, 2), np.int64)) for n in lengths]
+    busy = [0, 0]
+    for batch in _batches(tokens, threads=2):
+        busy[busy.index(min(busy))] += len(batch) * max(lengths[i] for i in batch)
+    assert max(busy) <= 0.6 * sum(lengths)
+
+
+@pytest.mark.parametrize(
+    ("has_card", "multiplies_halves", "expected"),
+    [
+        (False, False, ("cpu", "float32", 4)),
+        (False, True, ("cpu", "bfloat16", 4)),
+        (True, False, ("cuda", "float16", 1)),
+        (True, True, ("cuda", "float16", 1)),
+    ],
+)
+def test_it_reads_where_the_machine_is_fastest(
+    has_card: bool, multiplies_halves: bool, expected: tuple[str, str, int]
+) -> None:
+    """On the graphics card where there is one, else on all cores; in 16 bits only where there are instructions."""
+    from bot.answering.spans.model import choose_place
+
+    place = choose_place(has_card, multiplies_halves, cores=4)
+    assert (place.device, str(place.number).removeprefix("torch."), place.threads) == expected
 
 
 class TestLoading:

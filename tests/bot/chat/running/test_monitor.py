@@ -85,6 +85,8 @@ def test_what_happens_is_counted(server: TelegramServer, tmp_path: Path) -> None
     }
     assert {name: found.get(name) for name in expected} == expected
     assert found['verbatim_telegram_errors_total{kind="NetworkError"}'] >= 1
+    assert found['verbatim_stage_seconds_count{stage="render"}'] == 4  # one failed
+    assert found["verbatim_loop_lag_seconds_count"] > 0
     assert found["verbatim_snapshot_age_seconds"] > 0 and found["verbatim_heard_seconds"] < 60
     assert str(ada.id) not in page and "secret" not in page
 

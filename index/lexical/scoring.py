@@ -1,0 +1,139 @@
+"""The bm25 of passages for a question's stems and phrases, as SQLite's FTS5 gives it.
+
+Every occurrence of what is asked for is read once, in arrays; the cost is the number of occurrences (about 10 ns each)
+and a little for each passage of the index. ``affordable`` bounds the first.
+
+Formula and constants: https://www.sqlite.org/fts5.html#the_bm25_function; Robertson and Zaragoza, "The Probabilistic
+Relevance Framework: BM25 and Beyond" (2009). As there, an idf of nothing or less counts as a millionth, the occurrences
+in a title count ``TITLE_WEIGHT`` each, and a phrase is scored like a word.
+"""
+
+import math
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from index.lexical.occurrences import Keys, Numbers, Occurrences
+from index.lexical.passages import WordPassages
+
+TITLE_WEIGHT = 0.5
+"""Weight of a title's word beside 1.0 for the text's (0, 0.5 and 1 differ by 0.002 of recall at 1)."""
+
+K1, B = 1.2, 0.75
+LEAST_IDF = 1e-6
+A_BLOCK = 256
+
+Doubles = npt.NDArray[np.float64]
+
+_OCCURRENCES = "SELECT occurrences FROM word_stems JOIN word_occurrences USING (number) WHERE stem = ?"
+
+
+class Scorer:
+    """Scores all passages of an index. Safe from many threads."""
+
+    def __init__(self, passages: WordPassages) -> None:
+        lengths = passages.titles + passages.texts
+        mean = float(lengths.mean()) if len(passages) else 1.0
+        self.passages = passages
+        self._by_id = np.argsort(passages.ids, kind="stable").astype(np.int32)
+        self._titles = _narrow(passages.spread(passages.titles))
+        self._lengths = _narrow(passages.spread(lengths))
+        self._norms = K1 * (1 - B + B * np.arange(lengths.max(initial=0) + 1) / (mean or 1.0))
+
+    def scores(self, found: Iterable[Occurrences]) -> Doubles:
+        """Return the bm25 of each passage by its number, of stems and phrases that were found where; 0 of none."""
+        total = np.zeros(self.passages.end)
+        for one in found:
+            if len(one):
+                self._add(one, total)
+        return total
+
+    def _add(self, found: Occurrences, total: Doubles) -> None:
+        starts = found.starts()
+        passages, count = found.passages[starts], len(self.passages)
+        weights = np.where(found.places < self._titles[found.passages], TITLE_WEIGHT, 1.0)
+        often = np.add.reduceat(weights, starts)
+        idf = math.log((count - len(passages) + 0.5) / (len(passages) + 0.5))
+        total[passages] += max(idf, LEAST_IDF) * often * (K1 + 1) / (often + self._norms[self._lengths[passages]])
+
+    def in_text(self, found: Occurrences) -> int | None:
+        """Return the id of the first passage in whose text something stands; ``None`` where in none."""
+        at = np.flatnonzero(found.places > self._titles[found.passages])
+        return int(self.ids(found.passages[at[:1]])[0]) if len(at) else None
+
+    def ids(self, numbers: Numbers) -> Keys:
+        """Return the ids of passages by their ``numbers`` (n,): (n,)."""
+        return self.passages.ids[np.searchsorted(self.passages.numbers, numbers)]
+
+    def numbers(self, ids: Keys) -> tuple[Numbers, npt.NDArray[np.bool_]]:
+        """Return the numbers of passages by their ``ids`` (n,): (n,), and which of them there are: (n,)."""
+        if not len(self.passages):
+            return np.zeros(len(ids), np.int32), np.zeros(len(ids), bool)
+        place = np.searchsorted(self.passages.ids, ids, sorter=self._by_id)
+        at = self._by_id[np.minimum(place, len(self.passages) - 1)]
+        return self.passages.numbers[at], self.passages.ids[at] == ids
+
+
+class Reading:
+    """What one question reads of the tables: no stem's row twice."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._read: dict[str, Occurrences] = {}
+
+    def run(self, run: Sequence[str]) -> Occurrences:
+        """Return where a run of stems begins, which may be a single one."""
+        found = [self._stem(one) for one in run]
+        if len(found) == 1:
+            return found[0]
+        rarest, *others = sorted(range(len(found)), key=lambda place: len(found[place]))
+        keys = found[rarest].keys(rarest)
+        for place in others:
+            keys = found[place].among(keys, place)
+        return Occurrences.of_keys(keys)
+
+    def _stem(self, stem: str) -> Occurrences:
+        if stem not in self._read:
+            row = self._connection.execute(_OCCURRENCES, (stem,)).fetchone()
+            self._read[stem] = Occurrences.unpack(row[0] if row else b"")
+        return self._read[stem]
+
+
+def affordable(
+    runs: Iterable[Sequence[str]], counts: Mapping[str, int], most: int, always: int = 0
+) -> Iterator[Sequence[str]]:
+    """Yield, in order, the runs of stems for which ``most`` passages have to be read, by the stems' ``counts``.
+
+    The first ``always`` are read whatever they cost; one that is too dear is left out, and a stem is paid for once.
+    """
+    read: set[str] = set()
+    for place, run in enumerate(runs):
+        cost = sum(counts[stem] for stem in set(run) - read)
+        if place < always or cost <= most:
+            most -= cost
+            read.update(run)
+            yield run
+
+
+def best(scores: Doubles, ids: Callable[[Numbers], Keys], limit: int) -> Numbers:
+    """Return the places of at most ``limit`` positive ``scores`` (n,), best first, ties by the places' ``ids``."""
+    least = max(_least(scores, limit), float(np.nextafter(0, 1)))
+    found = np.flatnonzero(scores >= least).astype(np.int32)
+    return found[np.lexsort((ids(found), -scores[found]))][:limit]
+
+
+def _least(scores: Doubles, limit: int) -> float:
+    """Return a bound that at least ``limit`` scores reach, near the highest such; 0 where there are few.
+
+    The best of every block are scores, so as many scores reach what ``limit`` of those reach: sorting them is sorting
+    256 times less.
+    """
+    of_blocks = np.maximum.reduceat(scores, np.arange(0, len(scores), A_BLOCK)) if len(scores) else scores
+    return float(np.partition(of_blocks, -limit)[-limit]) if 0 < limit <= len(of_blocks) else 0.0
+
+
+def _narrow(values: Numbers) -> npt.NDArray[np.integer]:
+    """Return them in as few bytes as hold the highest: looked into for every occurrence, they stay in the cache."""
+    return values.astype(np.min_scalar_type(int(values.max(initial=0))))

@@ -1,0 +1,99 @@
+"""Nearest vectors by inner product: one protocol for whatever engine holds them, FAISS on this machine or a Milvus.
+
+It does not make vectors (``index.encoder``) and knows nothing of passages but their ids. ``protocol`` is what those who
+search know; ``kinds`` chooses how they lie in a file, ``building`` writes it, ``mapped`` searches it; ``milvus`` holds
+them elsewhere. Invariant: an engine's library is imported when it is first used.
+"""
+
+from collections.abc import Set
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.errors import SettingsError
+from index.settings import VectorsSection
+from index.vectors.protocol import Floats, Halves, Ids, Neighbours, VectorIndex, VectorsWritten
+
+__all__ = [
+    "Floats",
+    "Halves",
+    "Ids",
+    "Neighbours",
+    "VectorIndex",
+    "VectorsWritten",
+    "lost_vectors",
+    "open_vectors",
+    "settle_vectors",
+    "write_vectors",
+]
+
+if TYPE_CHECKING:
+    from index.vectors.milvus.collections import Milvus
+
+FILES = VectorsSection()
+"""Vectors in files, as they are where the settings say nothing."""
+
+
+def open_vectors(path: Path, collection: str = "", section: VectorsSection = FILES) -> VectorIndex:
+    """Open the vectors of a generation for searching: of a ``collection``, where one is named, else of a file.
+
+    Raises:
+        SnapshotDamaged: the file is missing, truncated or not one of vectors.
+        SettingsError: the engine's client is not installed.
+    """
+    if collection:
+        return _milvus(section).open(collection)
+    from index.vectors.mapped import MappedVectors
+
+    return MappedVectors.open(path)
+
+
+def write_vectors(
+    path: Path,
+    ids: Ids,
+    rows: Halves | Floats,
+    base: Path | None = None,
+    section: VectorsSection = FILES,
+    owner: str = "",
+) -> VectorsWritten:
+    """Write the vectors of a generation, ``rows`` (n, d) under ``ids`` (n,), in the kind that their number calls for.
+
+    ``base``: the file of an earlier generation, if there is one, from which is taken what took long to find; ``owner``:
+    the storage folder's word, where they go into an engine elsewhere. ``index.vectors.building`` and
+    ``index.vectors.milvus.collections`` say more, and what they raise.
+    """
+    if section.engine == "milvus":
+        return _milvus(section, owner).write(ids, rows)
+    from index.vectors import building
+
+    return building.write_vectors(path, ids, rows, base if base and base.is_file() else None)
+
+
+def lost_vectors(section: VectorsSection, collection: str, count: int) -> str | None:
+    """Return what is wrong with a collection that should hold ``count`` vectors; ``None`` where it is sound.
+
+    Raises:
+        VectorsUnavailable: the engine does not answer.
+        SettingsError: the engine's client is not installed.
+    """
+    return _milvus(section).loss(collection, count)
+
+
+def settle_vectors(section: VectorsSection, owner: str, live: str, kept: Set[str]) -> None:
+    """Tell an engine elsewhere which collection is published, "" for none, and which are to be ``kept`` of a folder's.
+
+    Raises:
+        VectorsUnavailable: the engine does not answer.
+        SettingsError: the engine's client is not installed.
+    """
+    if section.engine == "milvus":
+        _milvus(section, owner).settle(live, kept)
+
+
+def _milvus(section: VectorsSection, owner: str = "") -> "Milvus":
+    try:
+        from index.vectors.milvus.collections import Milvus
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            f'the vectors lie in Milvus, and {error.name} is not installed: pip install "verbatim[milvus]"'
+        ) from error
+    return Milvus(section, owner)
