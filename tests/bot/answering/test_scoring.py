@@ -17,7 +17,6 @@ from bot.answering.generation import Generation
 from bot.answering.reader import Candidate, Reading
 from bot.answering.scoring import (
     CONFIDENCE_NAMES,
-    FIRST,
     GROUPS,
     OF_MODELS,
     Linear,
@@ -219,47 +218,11 @@ class TestParts:
         assert {name for one in readings for name, part in one.parts.items() if abs(part) > 1e-9} == {"words"}
 
 
-class TestReadingLess:
-    """The first candidates may decide the matter; ``odds``: how sure the reader is, whatever it reads."""
-
-    @staticmethod
-    def read(generation: Generation, odds: float, covers: Callable[[str], bool] = "en".__eq__) -> list[int]:
-        """Return how many passages were read each time; none is read twice, and all that is read is weighed."""
-        confidence, weights = replace(weighted(CONFIDENCE_NAMES), bias=odds), hand_weights()
-        reading, words = (Weighing(one.score, confidence) for one in (weights.reading, weights.words))
-        model = FakePassageReader()
-        reader = reader_over(generation, model, covers, replace(weights, reading=reading, words=words))
-        candidates = [*generation.candidates(Question(TALL), 20)]
-        assert len(candidates) > FIRST
-        result = reader.read(Question(TALL), candidates)
-        read = [passage.text for _, passages in model.read_for for passage in passages]
-        assert len(set(read)) == len(read)
-        weighed = {one.candidate.hit.passage.id for one in result.readings}
-        beyond = weighed - {one.hit.passage.id for one in candidates[:FIRST]}
-        assert bool(beyond) == (len(read) != FIRST)
-        return [len(passages) for _, passages in model.read_for]
-
-    @pytest.mark.parametrize("odds", [0.1, 5.0, -3.6, -9.0])
-    def test_who_is_sure_after_the_first_passages_reads_no_more(self, generation: Generation, odds: float) -> None:
-        """Neither who is sure of an answer nor who is sure that there is none."""
-        assert self.read(generation, odds) == [FIRST]
-
-    @pytest.mark.parametrize("odds", [-0.1, -1.5, -3.3])
-    def test_who_is_not_sure_reads_the_rest_as_well(self, generation: Generation, odds: float) -> None:
-        """Each passage once; everything read is weighed together."""
-        first, others = self.read(generation, odds)
-        assert first == FIRST and others > 0
-
-    def test_what_is_not_read_is_weighed_whole(self, generation: Generation) -> None:
-        """Words alone decide too seldom, and cost little."""
-        assert self.read(generation, 5.0, without_languages) == []
-
-
 class TestLanguages:
     def test_the_model_reads_the_passages_under_their_titles(self, generation: Generation) -> None:
         """Once a question, word for word, all that search found."""
         model = FakePassageReader()
-        candidates = generation.candidates(Question(TALL), FIRST)
+        candidates = generation.candidates(Question(TALL), 20)
         reader_over(generation, model).read(Question(TALL), candidates)
         passages = [
             PassageText(c.article.title, c.article.text[c.hit.passage.start : c.hit.passage.end]) for c in candidates
