@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 BEAT_SECONDS = 0.01
-"""Between two beats; a block of the loop is seen to this, at 0.4 % of one core."""
+"""Between two beats; a block of the loop is seen to this, at a hundredth of one core."""
 
 
 async def beat(note: Callable[[float], None], seconds: float = BEAT_SECONDS) -> None:
