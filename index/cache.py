@@ -157,10 +157,13 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 def _round(connection: sqlite3.Connection) -> None:
     """Round vectors in full precision to half, once."""
-    halved = lambda blob: np.frombuffer(blob, "<f4").astype("<f2").tobytes()  # noqa: E731
-    connection.create_function("halved", 1, halved, deterministic=True)
+    connection.create_function("halved", 1, _halved, deterministic=True)
     with connection:
         rounded = connection.execute("UPDATE vectors SET vector = halved(vector)").rowcount
         connection.execute(f"PRAGMA user_version = {_VERSION}")
     if rounded:
         connection.execute("VACUUM")
+
+
+def _halved(blob: bytes) -> bytes:
+    return np.frombuffer(blob, "<f4").astype("<f2").tobytes()
