@@ -1,6 +1,7 @@
 # make run   install, index the configured articles, start (Telegram with TELEGRAM_BOT_TOKEN, else the terminal)
 # make test  everything CI runs
-# make bench measurements over ../shared/data (or VERBATIM_DATA); skipped where the data is absent
+# make bench measurements over ../shared/data (or VERBATIM_DATA), two hours on two cores; skipped where the data is absent
+#            BENCH_PASSAGES="15000 1000000" chooses the sizes; records and plots go to .verbatim/bench
 # make reader trains the reading model anew and fits its weights: two to four hours on two cores (CONTRIBUTING, "Training the reader")
 
 PYTHON ?= python3
@@ -8,9 +9,12 @@ VENV := .venv
 DATA := $(or $(VERBATIM_DATA),../shared/data)
 SETS := squad2-dev news-2024 xquad-es xquad-de xquad-ru
 BIN := $(VENV)/bin
+BENCH := PYTHONPATH=tests:. VERBATIM_DATA=$(DATA) $(BIN)/python tests/benchmarks
+RECORDS := .verbatim/bench
+BENCH_PASSAGES ?= 15000 100000
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test lint types bench reader clean
+.PHONY: run test lint types bench answers costs reader clean
 
 # The bot starts unless the build failed: not where documents are broken (3), another build goes on (4), the gate holds
 # the new snapshot back (5), or the time was over (124).
@@ -30,12 +34,25 @@ types: $(VENV)/.installed-dev
 	$(BIN)/mypy
 
 bench: $(VENV)/.installed-dev
-	@test -d $(DATA) || { echo "no question sets in $(DATA): name their folder with VERBATIM_DATA"; exit 0; }
-	@test ! -d $(DATA) || $(BIN)/python tests/benchmarks/fusion.py
-	@test ! -d $(DATA) || for set in $(SETS); do \
+	@test -d $(DATA) || echo "no question sets in $(DATA): name their folder with VERBATIM_DATA"
+	@test ! -d $(DATA) || $(MAKE) --no-print-directory answers costs
+
+answers:
+	$(BENCH)/fusion.py
+	for set in $(SETS); do \
 		echo "== $$set"; \
-		$(BIN)/verbatim-bot evaluate --articles $(DATA)/$$set/articles.jsonl.gz --questions $(DATA)/$$set/questions.jsonl.gz; \
+		$(BIN)/verbatim-bot evaluate --articles $(DATA)/$$set/articles.jsonl.gz --questions $(DATA)/$$set/questions.jsonl.gz || exit 1; \
 	done
+
+costs:
+	mkdir -p $(RECORDS)
+	$(BENCH)/vectors.py --passages $(BENCH_PASSAGES) --json $(RECORDS)/vectors.json
+	$(BENCH)/words.py --passages $(BENCH_PASSAGES) --json $(RECORDS)/words.json
+	$(BENCH)/growing.py --passages $(BENCH_PASSAGES) --keep $(RECORDS)/indexes --to $(RECORDS)
+	$(BENCH)/asking.py --passages $(BENCH_PASSAGES) --keep $(RECORDS)/indexes --to $(RECORDS)
+	$(BENCH)/encoding.py --storage $(RECORDS)/indexes/news-2024-$(firstword $(BENCH_PASSAGES))/storage --json $(RECORDS)/encoding.json
+	$(BENCH)/refresh.py
+	$(BENCH)/reading.py
 
 reader: $(VENV)/.installed-dev
 	$(BIN)/python -m bot.training mine

@@ -15,7 +15,7 @@ from datetime import date
 from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from bot.settings import BotSettings
 from index import (
@@ -31,7 +31,7 @@ from index import (
 
 if TYPE_CHECKING:
     from bot.checks import Check
-    from bot.evaluation import Case
+    from bot.evaluation import Case, Outcome
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -167,14 +167,26 @@ def _evaluate(call: _Call) -> int:
     if given.draw:
         given.draw.mkdir(parents=True, exist_ok=True)  # fails now, not when all is asked
     with ExitStack() as stack:
+        tell = _tell_into(stack.enter_context(given.answers.open("w", encoding="utf-8"))) if given.answers else _nobody
         progress = stack.enter_context(bars()) if sys.stderr.isatty() else silent
         settings, encoding = index_articles(call.settings, given.articles, progress)
         strangers = None if foreign is None else _counted(foreign, progress, "asking foreign")
-        figures = evaluate(_counted(cases, progress, "asking"), open_evaluation(settings), encoding, strangers)
+        asked = _counted(cases, progress, "asking")
+        figures = evaluate(asked, open_evaluation(settings), encoding, strangers, tell=tell)
     if given.draw:
         draw(given.draw, figures)
     print(json.dumps(asdict(figures)) if given.json else figures_text(figures))
     return DONE
+
+
+def _tell_into(file: TextIO) -> "Callable[[Outcome], object]":
+    from bot.json_records import outcome_json
+
+    return lambda outcome: print(json.dumps(outcome_json(outcome), ensure_ascii=False), file=file, flush=True)
+
+
+def _nobody(outcome: "Outcome") -> None:
+    """Tell nobody what came of a question."""
 
 
 def _cases(given: argparse.Namespace) -> "tuple[list[Case], list[Case] | None]":
@@ -231,5 +243,6 @@ def _parser() -> argparse.ArgumentParser:
     measure.add_argument("--foreign", type=Path, metavar="FILE", help="questions of another set, to be declined")
     measure.add_argument("--without-time", action="store_true", help="do not tell on which day a question was asked")
     measure.add_argument("--draw", type=Path, metavar="FOLDER", help="draw risk over coverage, and reliability (SVG)")
+    measure.add_argument("--answers", type=Path, metavar="FILE", help="write every answer, and how it was judged, too")
     program.command("check", _check, "look at settings, encoder, reader, snapshot, token and clock")
     return program.parser

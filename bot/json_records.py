@@ -1,7 +1,13 @@
 """Answers as JSON, for programs. The shape is documented in the README and tested; it only ever grows."""
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from bot.records import Answer, Explanation, Quote, Span, Weighed
 from index import Article
+
+if TYPE_CHECKING:
+    from bot.evaluation import Outcome
 
 Json = dict[str, object]
 
@@ -27,6 +33,22 @@ def explanation_json(explanation: Explanation) -> Json:
         "threshold": explanation.threshold,
         "weighed": [_weighed(one) for one in explanation.weighed],
     }
+
+
+def outcome_json(outcome: "Outcome") -> Json:
+    """Return an answer as ``evaluate --answers`` writes it: all its quotes, though declined, and the judgement.
+
+    ``rank``: of the first quote that holds an accepted answer, from 0; ``None`` where none does.
+    """
+    case, answer = outcome.case, outcome.answer
+    judged = {
+        "asked": case.question.asked and case.question.asked.isoformat(),
+        "answerable": case.answerable,
+        "expected": [expected.text for expected in case.expected],
+        "rank": outcome.quote_rank,
+        "answered": not outcome.declined,
+    }
+    return {**answer_json(replace(answer, quotes=(*answer.quotes, *answer.further))), **judged}
 
 
 def _weighed(one: Weighed) -> Json:

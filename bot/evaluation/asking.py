@@ -5,14 +5,14 @@ noted beside it. The answer is asked for before the bare searches, so that these
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.answering.service import AnswerService
 from bot.evaluation.cases import Case
 from bot.evaluation.words import Marked, compared
-from bot.records import Question, Quote
+from bot.records import Answer, Question, Quote
 from index import Article, Days, Hit, Retriever
 
 RECALL_AT = (1, 5, 20)
@@ -38,10 +38,11 @@ class Outcome:
     """What came of one question. Ranks count from 0; ``None``: not found.
 
     ``marked``: how near the first quote's marked words come; ``None`` where it marks none, or there is no quote.
-    ``words``: of the first quote.
+    ``words``: of the first quote. ``answer``: what came back, with the quotes that would not have been shown.
     """
 
     case: Case
+    answer: Answer
     recall_ranks: Mapping[str, int | None]
     quote_rank: int | None
     marked: Marked | None
@@ -58,9 +59,9 @@ class Outcome:
         return self.case.answerable and self.quote_rank == 0
 
 
-def ask(cases: Iterable[Case], measured: Measured) -> list[Outcome]:
-    """Ask every question."""
-    return [_outcome(case, measured) for case in cases]
+def ask(cases: Iterable[Case], measured: Measured) -> Iterator[Outcome]:
+    """Ask every question, one when its outcome is asked for."""
+    return (_outcome(case, measured) for case in cases)
 
 
 def _outcome(case: Case, measured: Measured) -> Outcome:
@@ -72,6 +73,7 @@ def _outcome(case: Case, measured: Measured) -> Outcome:
     held = (i for i, quote in enumerate(quotes) if case.held_by(quote.article, quote.start, quote.end))
     return Outcome(
         case,
+        answer,
         _recall_ranks(case, article, measured),
         next(held, None),
         _marked(case, quotes[0]) if quotes else None,

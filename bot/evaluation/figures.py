@@ -6,7 +6,7 @@ only a first quote that holds an answer is right; latency is over the set's own 
 
 import resource
 import statistics
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.evaluation.asking import RECALL_AT, Measured, Outcome, ask
@@ -66,13 +66,26 @@ class Evaluation:
 
 
 def evaluate(
-    cases: Iterable[Case], measured: Measured, encoding: Encoding, foreign: Iterable[Case] | None = None
+    cases: Iterable[Case],
+    measured: Measured,
+    encoding: Encoding,
+    foreign: Iterable[Case] | None = None,
+    *,
+    tell: Callable[[Outcome], object] = lambda outcome: None,
 ) -> Evaluation:
-    """Ask every question, then every foreign one, and add up."""
+    """Ask every question, then every foreign one, and add up; ``tell`` is told what came of each."""
     names = [name for name, _ in measured.retrievers]
-    outcomes = ask(cases, measured)
-    others = None if foreign is None else ask(foreign, replace(measured, retrievers=()))
+    outcomes = _told(ask(cases, measured), tell)
+    others = None if foreign is None else _told(ask(foreign, replace(measured, retrievers=())), tell)
     return summary(outcomes, names, measured.threshold, encoding, measured.service.corpus().snapshot, others)
+
+
+def _told(outcomes: Iterable[Outcome], tell: Callable[[Outcome], object]) -> list[Outcome]:
+    kept = []
+    for outcome in outcomes:
+        tell(outcome)
+        kept.append(outcome)
+    return kept
 
 
 def summary(

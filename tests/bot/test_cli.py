@@ -337,6 +337,25 @@ class TestEvaluate:
         assert {path.name for path in drawn.iterdir()} == {"risk-coverage.svg", "reliability.svg"}
         assert all(path.read_text().startswith("<svg ") for path in drawn.iterdir())
 
+    def test_answers_are_written_with_their_judgement(
+        self, given: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """--answers writes a line a question: its quotes, also if it is declined, what was expected, and the rank."""
+        written = tmp_path / "answers.jsonl"
+        assert cli.main([*given, "--answers", str(written), "--set", "answers.threshold=1"]) == DONE
+        capsys.readouterr()
+        answers = [json.loads(line) for line in written.read_text(encoding="utf-8").splitlines()]
+        assert [one["answerable"] for one in answers] == [True, False, True, False]
+        assert not any(one["answered"] for one in answers)
+        moons = answers[2]
+        assert (moons["question"], moons["asked"], moons["expected"]) == (
+            "Who watched moons?",
+            "2024-02-03",
+            ["he watched"],
+        )
+        assert "he watched" in moons["quotes"][moons["rank"]]["text"].lower()
+        assert answers[1]["rank"] is None
+
     def test_every_takes_each_nth_and_text_is_for_people(
         self, given: list[str], capsys: pytest.CaptureFixture[str]
     ) -> None:

@@ -14,7 +14,7 @@ from bot.answering.times import days_of
 from bot.evaluation import Case, Encoding, Evaluation, Measured, Outcome, evaluate, read_cases, read_foreign, summary
 from bot.evaluation.calibration import ReliabilityBin, RiskPoint
 from bot.evaluation.words import Marked
-from bot.records import Question
+from bot.records import Answer, Question
 from bot.settings import AnswersSection
 from index import Store, retrievers
 
@@ -29,7 +29,8 @@ def outcome(
     marked: Marked | None = None,
 ) -> Outcome:
     case = Case(Question("?", date(2024, 2, 3) if answerable else None), answerable, ())
-    return Outcome(case, {"fused": rank}, rank, marked, confidence, declined, 3, 3, 10, ms)
+    answer = Answer(case.question, (), (), (), confidence, "s", ms)
+    return Outcome(case, answer, {"fused": rank}, rank, marked, confidence, declined, 3, 3, 10, ms)
 
 
 SIX = [
