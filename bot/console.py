@@ -12,8 +12,8 @@ from textwrap import fill
 from bot.answering.service import AnswerService
 from bot.languages.language import ENGLISH
 from bot.records import Answer, Earlier, Explanation, Place, Question, Quote, Span, Understanding, Weighed
-from bot.wording import NEAREST, NOT_SAID, dated, spanned
-from index import Article
+from bot.wording import CANNOT_SEARCH, NEAREST, NOT_SAID, dated, spanned
+from index import Article, VectorsUnavailable
 
 WELCOME = "Ask a question, or an empty line to leave."
 PROMPT = "\n? "
@@ -35,7 +35,11 @@ def converse(service: AnswerService, *, interactive: bool, followup_minutes: flo
             print(f"? {question}")
         today = date.today()
         recent = time.monotonic() - asked_at < 60 * followup_minutes
-        answer = service.answer(Question(question, today, earlier if recent else None))
+        try:
+            answer = service.answer(Question(question, today, earlier if recent else None))
+        except VectorsUnavailable:  # logged where it fails
+            print(CANNOT_SEARCH, end="\n" if interactive else "\n\n", flush=True)
+            continue
         earlier, asked_at = _earlier(answer), time.monotonic()
         print(shown(answer, today, bold=interactive), flush=True)
         if not interactive:

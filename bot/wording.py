@@ -8,6 +8,7 @@ from index import Days
 
 NOT_SAID = sentence("The articles do not say.")
 NEAREST = sentence("Closest passages, which may not answer:")
+CANNOT_SEARCH = sentence("I cannot search the articles at the moment. Please ask again in a few minutes.")
 
 RECENT = 30
 """Up to so many days an article's age is told beside its day."""

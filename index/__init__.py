@@ -11,11 +11,18 @@ if TYPE_CHECKING:
     from index.credentials import read_secret as read_secret
     from index.encoder import Encoder as Encoder
     from index.encoder import locate_encoder as locate_encoder
+    from index.encoder.bert import Bert as Bert
+    from index.encoder.bert import read_bert as read_bert
+    from index.encoder.layouts import Layout as Layout
+    from index.encoder.layouts import Padded as Padded
+    from index.encoder.layouts import layout_for as layout_for
+    from index.encoder.shape import BertShape as BertShape
     from index.errors import BuildError as BuildError
     from index.errors import EncoderError as EncoderError
     from index.errors import NoSnapshot as NoSnapshot
     from index.errors import SettingsError as SettingsError
     from index.errors import SnapshotError as SnapshotError
+    from index.errors import VectorsUnavailable as VectorsUnavailable
     from index.errors import VerbatimError as VerbatimError
     from index.lexical import NearWord as NearWord
     from index.lexical import QuestionTerms as QuestionTerms
@@ -66,11 +73,18 @@ _HOMES = {
     "build_index": "build.build_index",
     "Encoder": "encoder.Encoder",
     "locate_encoder": "encoder.locate_encoder",
+    "Bert": "encoder.bert.Bert",
+    "BertShape": "encoder.shape.BertShape",
+    "read_bert": "encoder.bert.read_bert",
+    "Layout": "encoder.layouts.Layout",
+    "Padded": "encoder.layouts.Padded",
+    "layout_for": "encoder.layouts.layout_for",
     "BuildError": "errors.BuildError",
     "EncoderError": "errors.EncoderError",
     "NoSnapshot": "errors.NoSnapshot",
     "SettingsError": "errors.SettingsError",
     "SnapshotError": "errors.SnapshotError",
+    "VectorsUnavailable": "errors.VectorsUnavailable",
     "VerbatimError": "errors.VerbatimError",
     "NearWord": "lexical.NearWord",
     "QuestionTerms": "lexical.QuestionTerms",

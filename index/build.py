@@ -156,7 +156,7 @@ class _Build:
         """Make a snapshot of the library and publish it if it passes, unless the published one is of it already."""
         section, store, encoder = self._settings.index, self._store, self._encoder
         taken_down = TakenDown.read(store.layout.taken_down)
-        settings = settings_digest(section, self._settings.duplicates, self._settings.vectors.engine)
+        settings = settings_digest(section, self._settings.duplicates, self._settings.vectors.shape)
         origin = Origin(encoder.identity, settings, _digest(library, taken_down))
         before = _published(store)
         if before.origin == origin:

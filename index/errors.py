@@ -17,7 +17,7 @@
     │   ├── NoSnapshot           nothing has been published yet
     │   ├── SnapshotDamaged      a file is missing, truncated or altered
     │   ├── SnapshotIncompatible another format or another encoder
-    │   └── VectorsUnavailable   the engine that holds its vectors does not give them now
+    │   └── VectorsUnavailable   the engine that holds its vectors, or words, does not give them now
     └── BuildError
         ├── BuildLocked          another build holds the lock
         ├── TooManyFailures      more documents failed than the settings allow: nothing was published
@@ -89,7 +89,7 @@ class SnapshotIncompatible(SnapshotError):
 
 
 class VectorsUnavailable(SnapshotError):
-    """The engine that holds the snapshot's vectors does not answer now, or not with them."""
+    """The engine that holds the snapshot's vectors, and maybe its words, does not answer now, or not with them."""
 
 
 class BuildError(VerbatimError):

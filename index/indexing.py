@@ -116,7 +116,7 @@ class Indexer:
         """
         layout, engine = SnapshotLayout(self.store.layout.building), self.store.engine
         in_files = engine.engine == "faiss"
-        with SnapshotWriter(layout, base) as writer:
+        with SnapshotWriter(layout, base, words_elsewhere=engine.words == "engine") as writer:
             stories = self._fill(writer, articles)
             # vectors elsewhere are not fetched back: the cache has them
             keys = _Keys.of(writer, held_counts=in_files)
@@ -132,6 +132,7 @@ class Indexer:
                 base.vectors if base and in_files else None,
                 engine,
                 "" if in_files else self.store.owner(),
+                writer.word_rows(),
             )
             foreign = {one for one in writer.languages() if not self.section.covers(one)}
             manifest = writer.finish(vectors, origin)

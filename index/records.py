@@ -196,7 +196,8 @@ class Manifest:
     ``settings`` and ``library`` are digests of what shaped it and of the articles it was made of: a build
     that finds both unchanged has nothing to do. ``trust``: how far the encoder's cosine is to be trusted, 0 to 1,
     in languages that it was not made for; 1 in those not named. ``vectors`` says how they are searched; ``collection``
-    is the name under which an engine elsewhere holds them, "" where they lie in one of the files.
+    is the name under which an engine elsewhere holds them, "" where they lie in one of the files. ``words``: "own"
+    where they lie in the snapshot's own tables, "engine" where that collection has them.
     """
 
     format: int
@@ -211,3 +212,4 @@ class Manifest:
     vectors: str
     trust: Mapping[str, float] = field(default_factory=dict)
     collection: str = ""
+    words: str = "own"

@@ -18,7 +18,7 @@ LIBRARIES = ("PyStemmer", "rensa", "sentencex")
 
 
 def settings_digest(section: IndexSection, duplicates: DuplicatesSection, engine: str) -> str:
-    """Return a digest of the settings and of the code that shape an index; ``engine``: which one holds vectors."""
+    """Return a digest of the settings and of the code that shape an index; ``engine``: which holds what."""
     here = Path(__file__).parent
     given = (section.passage_words, section.shared_sentences, section.covered, duplicates.similarity, engine)
     shape = sha256(" ".join(map(str, given)).encode())

@@ -27,7 +27,7 @@ from bot.records import (
     Understanding,
 )
 from bot.settings import BotSettings
-from index import Article, Days, NoSnapshot, SnapshotError, SourceSummary
+from index import Article, Days, NoSnapshot, SnapshotError, SourceSummary, VectorsUnavailable
 
 
 @dataclass
@@ -135,7 +135,7 @@ class FakeOperations:
 
 @dataclass
 class FakeAnswers:
-    """An ``AnswerService`` that does what words of the question say: slow, fail, unknown, nothing.
+    """An ``AnswerService`` that does what words of the question say: slow, fail, away, unknown, nothing.
 
     ``published`` is a file that names the newest snapshot; "revised" is one in which every article changed. Each line
     of a file ``troubles`` beside it is a trouble.
@@ -154,6 +154,8 @@ class FakeAnswers:
             raise RuntimeError(f"cannot answer {question.text}")
         if "unpublished" in question.text:
             raise NoSnapshot('nothing has been published yet: run "verbatim-index build"')
+        if "away" in question.text:
+            raise VectorsUnavailable("Milvus does not give the vectors")
         quotes = [self._quote(number) for number in range(5)]
         said = not ("unknown" in question.text or "nothing" in question.text)
         nearest = () if said or "nothing" in question.text else tuple(quotes[:2])
@@ -191,6 +193,8 @@ class FakeAnswers:
             time.sleep(float(slow[1]))
         if "fail" in question.text:
             raise RuntimeError(f"cannot glance at {question.text}")
+        if "away" in question.text:
+            raise VectorsUnavailable("Milvus does not give the vectors")
         return () if "nothing" in question.text else tuple(self._quote(number) for number in range(5))[:limit]
 
     def widen(self, quote: Quote) -> Quote:

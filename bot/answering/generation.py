@@ -12,7 +12,7 @@ from bot.answering.reader import Candidate, Reader
 from bot.answering.times import days_of
 from bot.meter import Meter, NoMeter, Stage, timed
 from bot.records import Question
-from index import Article, FusedRetriever, Hit, Sentence, Snapshot, stems
+from index import Article, FusedRetriever, Hit, Sentence, Snapshot, VectorsUnavailable, stems
 
 _WARMING, _WARMED = "What has happened there, and when was it?", 20
 _WORD = re.compile(r"\w[\w’'-]*\w|\w")
@@ -28,9 +28,16 @@ class Generation:
     meter: Meter = field(default_factory=NoMeter)
 
     def warm(self) -> None:
-        """Touch what the first question would have to wait for: pages of the vectors and of the words, the models."""
+        """Touch what the first question would have to wait for: pages of the vectors and of the words, the models.
+
+        Where an engine that does not answer now has the words, too, the first question after that waits.
+        """
         question = Question(_WARMING)
-        self.reader.read(question, self.candidates(question, _WARMED))
+        try:
+            found = self.candidates(question, _WARMED)
+        except VectorsUnavailable:  # that was logged; who asks is told
+            return
+        self.reader.read(question, found)
 
     def candidates(self, question: Question, limit: int) -> list[Candidate]:
         """Search, and fetch each hit's article."""

@@ -31,6 +31,8 @@ from bot.languages.language import Language
 from bot.meter import Stage, timed
 from bot.records import Answer, Earlier, Question
 from bot.settings import BotSettings, TelegramSection
+from bot.wording import CANNOT_SEARCH
+from index import VectorsUnavailable
 
 _log = logging.getLogger(__name__)
 _HINTS = {
@@ -116,7 +118,8 @@ class Conversation:
         language = await self._desk.archive.languages.of(user.id if user else message.chat_id, user)
         asked = Asked(message, update.update_id, language)
         if not await self._replying.goes_on(asked):
-            await self._replying.say(asked, language.say(texts.TROUBLE))
+            away = isinstance(context.error, VectorsUnavailable)
+            await self._replying.say(asked, language.say(CANNOT_SEARCH if away else texts.TROUBLE))
 
     async def _answer(self, asked: Asked, text: str) -> None:
         message = asked.message

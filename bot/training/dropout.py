@@ -24,8 +24,8 @@ class SeededDropout(nn.Module):
 
 
 def with_dropout(network: nn.Module, share: float, generator: torch.Generator) -> None:
-    """Put seeded dropout in the place of the library's, everywhere but within attention, which has none."""
+    """Put seeded dropout wherever a network has a place for it."""
     for module in list(network.modules()):
         for name, child in module.named_children():
-            if isinstance(child, nn.Dropout) and not hasattr(module, "query"):
+            if isinstance(child, nn.Dropout):
                 setattr(module, name, SeededDropout(share, generator))

@@ -11,11 +11,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from bot.answering.spans.network import SpanNetwork, padded
+from bot.answering.spans.network import SpanNetwork, laid_out
 from bot.answering.spans.reading import PassageText
 from bot.answering.spans.tokens import SpanTokenizer, Tokens
 from bot.records import Span
 from bot.training.batches import Asked
+from index import Padded
 
 TokenPlaces = tuple[int, ...]
 
@@ -58,7 +59,7 @@ def _token_places(tokens: Tokens, spans: Sequence[Span]) -> tuple[TokenPlaces, T
 def losses_of(network: SpanNetwork, items: Sequence[Item], device: torch.device) -> tuple[Tensor, Tensor]:
     """Return the loss of the answers' places, summed over questions, and of whether passages answer, over passages."""
     flat = [tokens for item in items for tokens in item.passages]
-    spans, answers = network(*(tensor.to(device) for tensor in padded(flat)))
+    spans, answers = network(*laid_out(flat, Padded([len(tokens) for tokens in flat], device.type)))
     allowed = torch.zeros(spans.shape[:2], dtype=torch.bool)
     right = torch.zeros(spans.shape, dtype=torch.bool)
     for row, (tokens, starts, ends) in enumerate(_places(items)):

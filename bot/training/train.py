@@ -41,10 +41,7 @@ def train(work: Path, encoder_folder: Path, recipe: Recipe, folder: Path, start:
     It begins with the reading model in ``start``, or grows from the encoder where there is none.
     """
     torch.manual_seed(recipe.seed)
-    if start is None:
-        network = from_encoder(encoder_folder, attention="eager")
-    else:
-        network = load_network(start, encoder_folder, attention="eager")
+    network = load_network(start, encoder_folder) if start else from_encoder(encoder_folder)
     plan = planned(training_examples(work, recipe), recipe)
     return train_on(plan, network, SpanTokenizer(encoder_folder), recipe, folder)
 

@@ -1,4 +1,8 @@
-"""Texts to unit vectors: the only package that imports sentence_transformers.
+"""Texts to unit vectors.
+
+``local`` finds out whether a model is ``plain``: a BERT, which is computed here by torch alone (``lean``, over the
+layers of ``bert``), as the packaged one is; any other is computed by sentence_transformers, which ``library`` alone
+imports, for four seconds and 255 MB. ``network`` is what the two have in common.
 
 It does not decide what is encoded when, and keeps no vectors (``index.cache``). Invariant: every row that
 leaves this package is finite, float32 and of length one.

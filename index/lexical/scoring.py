@@ -30,6 +30,17 @@ Doubles = npt.NDArray[np.float64]
 _OCCURRENCES = "SELECT occurrences FROM word_stems JOIN word_occurrences USING (number) WHERE stem = ?"
 
 
+def idf(documents: float, passages: int) -> float:
+    """Return the weight of what so many ``documents`` of all ``passages`` hold."""
+    # of phrases an engine counts a few too many
+    return max(math.log(max(passages - documents + 0.5, 0.5) / (documents + 0.5)), LEAST_IDF)
+
+
+def norm(length: int, mean: float) -> float:
+    """Return what is added to how often a word stands in a passage of so many words, ``mean`` on the average."""
+    return K1 * (1 - B + B * length / (mean or 1.0))
+
+
 class Scorer:
     """Scores all passages of an index. Safe from many threads."""
 
@@ -40,7 +51,7 @@ class Scorer:
         self._by_id = np.argsort(passages.ids, kind="stable").astype(np.int32)
         self._titles = _narrow(passages.spread(passages.titles))
         self._lengths = _narrow(passages.spread(lengths))
-        self._norms = K1 * (1 - B + B * np.arange(lengths.max(initial=0) + 1) / (mean or 1.0))
+        self._norms = np.array([norm(length, mean) for length in range(lengths.max(initial=0) + 1)])
 
     def scores(self, found: Iterable[Occurrences]) -> Doubles:
         """Return the bm25 of each passage by its number, of stems and phrases that were found where; 0 of none."""
@@ -52,11 +63,11 @@ class Scorer:
 
     def _add(self, found: Occurrences, total: Doubles) -> None:
         starts = found.starts()
-        passages, count = found.passages[starts], len(self.passages)
+        passages = found.passages[starts]
         weights = np.where(found.places < self._titles[found.passages], TITLE_WEIGHT, 1.0)
         often = np.add.reduceat(weights, starts)
-        idf = math.log((count - len(passages) + 0.5) / (len(passages) + 0.5))
-        total[passages] += max(idf, LEAST_IDF) * often * (K1 + 1) / (often + self._norms[self._lengths[passages]])
+        weight = idf(len(passages), len(self.passages))
+        total[passages] += weight * often * (K1 + 1) / (often + self._norms[self._lengths[passages]])
 
     def in_text(self, found: Occurrences) -> int | None:
         """Return the id of the first passage in whose text something stands; ``None`` where in none."""
@@ -121,7 +132,7 @@ def best(scores: Doubles, ids: Callable[[Numbers], Keys], limit: int) -> Numbers
     """Return the places of at most ``limit`` positive ``scores`` (n,), best first, ties by the places' ``ids``."""
     least = max(_least(scores, limit), float(np.nextafter(0, 1)))
     found = np.flatnonzero(scores >= least).astype(np.int32)
-    return found[np.lexsort((ids(found), -scores[found]))][:limit]
+    return found[np.lexsort((ids(found), -scores[found]))][: max(limit, 0)]
 
 
 def _least(scores: Doubles, limit: int) -> float:

@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 from index.encoder import Encoder
 from index.errors import VectorsUnavailable
-from index.lexical import WordIndex
 from index.records import Hit, ScoreParts
 from index.search.fusing import TYPICAL_COSINE, Floats, ranking
 from index.snapshot import Snapshot
@@ -32,11 +31,14 @@ class Collector:
     """Collects the candidates of both rankings with both scores; the retrievers rank them."""
 
     def __init__(self, snapshot: Snapshot, encoder: Encoder, *, words_suffice: bool = False) -> None:
-        """``words_suffice``: while the vectors cannot be had, go by words alone, with ``TYPICAL_COSINE`` for all."""
+        """``words_suffice``: while the vectors cannot be had, go by words alone, with ``TYPICAL_COSINE`` for all.
+
+        Where the words lie in the same engine, nothing can be found meanwhile: that raises ``VectorsUnavailable``.
+        """
         self._snapshot = snapshot
         self._encoder = encoder
         self._words_suffice = words_suffice
-        self.words = WordIndex(lambda: snapshot.connection)
+        self.words = snapshot.words
 
     def candidates(self, question: str, depth: int, laps: Laps | None = None) -> Scores:
         """Return the best ``depth`` of both rankings, at most twice as many; none for a question without words."""

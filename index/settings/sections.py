@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from index.settings.base import Folder, ListOf, Section
 from index.settings.sources import SourceSettings
@@ -62,16 +62,29 @@ class DuplicatesSection(Section):
 
 
 class VectorsSection(Section):
-    """``[vectors]``: where the passages' vectors lie. A token comes from the environment, never from here."""
+    """``[vectors]``: where the passages' vectors and words lie. A token comes from the environment, never from here."""
 
     elsewhere: ClassVar[Mapping[str, str]] = {
         "token": "put the token into the environment variable MILVUS_TOKEN, and take it out of here"
     }
     engine: Literal["faiss", "milvus"] = "faiss"
+    words: Literal["own", "engine"] = "own"
     address: str = Field(default="http://127.0.0.1:19530", pattern=r"^https?://[^/\s@]+/?$")
     database: str = Field(default="default", pattern="^[A-Za-z_][A-Za-z0-9_]*$")
     prefix: str = Field(default="verbatim", pattern="^[A-Za-z_][A-Za-z0-9_]*$", max_length=100)
     timeout_seconds: float = Field(default=4.0, gt=0, le=60)
+
+    @field_validator("words")
+    @classmethod
+    def _has_an_engine(cls, words: str, info: ValidationInfo) -> str:
+        if words == "engine" and info.data.get("engine") == "faiss":
+            raise ValueError('"engine" needs engine = "milvus": the files of "faiss" hold vectors only')
+        return words
+
+    @property
+    def shape(self) -> str:
+        """What of it decides how a snapshot is made."""
+        return f"{self.engine} with words" if self.words == "engine" else self.engine
 
     @property
     def patient(self) -> "VectorsSection":

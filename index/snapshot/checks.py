@@ -7,7 +7,6 @@ import numpy.typing as npt
 
 from index.encoder import text_to_encode
 from index.errors import SnapshotError
-from index.lexical import WordIndex
 from index.records import Passage
 from index.snapshot.manifest import damaged
 from index.snapshot.reading import Snapshot
@@ -77,10 +76,10 @@ def _check_vectors(snapshot: Snapshot, sample: Sequence[Passage]) -> None:
 
 
 def _check_words(snapshot: Snapshot, sample: Sequence[Passage]) -> None:
-    index = WordIndex(lambda: snapshot.connection)
+    words = snapshot.words
     for passage in sample:
-        terms = index.terms(_text(snapshot, passage))
-        found = [hit.passage_id for hit in index.search(terms, _TOP)]
+        terms = words.terms(_text(snapshot, passage))
+        found = [hit.passage_id for hit in words.search(terms, _TOP)]
         if len(terms.words) < _WORDS or passage.id in found:
             continue
         copies = (_text(snapshot, one) for one in snapshot.passages(found))

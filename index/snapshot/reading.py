@@ -20,8 +20,10 @@ from index.records import Article, Manifest, Passage, SourceSummary
 from index.settings import VectorsSection
 from index.snapshot.manifest import check_files, damaged, read_manifest
 from index.snapshot.rows import ARTICLE_COLUMNS, PASSAGE_COLUMNS, article_of, passage_of
+from index.snapshot.searched import Searched
 
 if TYPE_CHECKING:
+    from index.lexical import Words
     from index.vectors import VectorIndex
 
 _PASSAGES = f"SELECT {PASSAGE_COLUMNS} FROM passages JOIN articles ON articles.number = passages.article"
@@ -40,17 +42,11 @@ class Snapshot:
 
     def __init__(self, layout: SnapshotLayout, manifest: Manifest, engine: VectorsSection | None = None) -> None:
         self.manifest = manifest
-        self._engine = engine or VectorsSection()
-        if manifest.collection and self._engine.engine == "faiss":
-            raise SnapshotIncompatible(
-                f"the vectors of snapshot {layout.folder.name} lie in Milvus, the settings name {self._engine.engine}:"
-                ' run "verbatim-index build"'
-            )
         self._layout = layout
         self._threads = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._opening = threading.Lock()
-        self._vectors: VectorIndex | None = None
+        self._searched = Searched(layout, manifest, engine or VectorsSection(), lambda: self.connection)
 
     @classmethod
     def open(
@@ -94,9 +90,7 @@ class Snapshot:
                 connection.close()
             self._connections.clear()
             self._threads = threading.local()
-            if self._vectors is not None:  # its length would be asked for
-                self._vectors.close()
-            self._vectors = None
+        self._searched.close()
 
     @property
     def name(self) -> str:
@@ -104,25 +98,21 @@ class Snapshot:
 
     @property
     def vectors(self) -> "VectorIndex":
-        """The passages' vectors; opened when first asked for, because FAISS takes its time to import."""
-        with self._opening:
-            if self._vectors is None:
-                from index.vectors import open_vectors
+        """The passages' vectors; opened when first asked for."""
+        return self._searched.vectors
 
-                self._vectors = open_vectors(self._layout.vectors, self.manifest.collection, self._engine)
-            return self._vectors
+    @property
+    def words(self) -> "Words":
+        """The passages' words, for searching; opened when first asked for."""
+        return self._searched.words
 
     def lost_vectors(self) -> str | None:
-        """Return what is wrong with vectors in an engine elsewhere; ``None`` where nothing is, or they lie in a file.
+        """Return what is wrong with what an engine elsewhere holds; ``None`` where nothing is, or it holds nothing.
 
         Raises:
             VectorsUnavailable: the engine does not answer.
         """
-        if not self.manifest.collection:
-            return None
-        from index.vectors import lost_vectors
-
-        return lost_vectors(self._engine, self.manifest.collection, self.manifest.passages)
+        return self._searched.lost()
 
     def _check_elsewhere(self) -> None:
         try:
@@ -134,7 +124,7 @@ class Snapshot:
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """This thread's read-only connection, for those who know the tables (``index.lexical``)."""
+        """This thread's read-only connection, for those who know the tables."""
         found: sqlite3.Connection | None = getattr(self._threads, "connection", None)
         if found is None:
             address = f"{self._layout.articles.resolve().as_uri()}?mode=ro&immutable=1"

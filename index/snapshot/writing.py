@@ -19,13 +19,14 @@ from typing import TYPE_CHECKING
 
 from index import files
 from index.layout import SnapshotLayout
-from index.lexical import WordWriter
+from index.lexical import CountWriter, Weigher, WordWriter
 from index.records import Article, Manifest, Passage, Sentence, Trace
 from index.snapshot.manifest import FORMAT, describe, write_manifest
 from index.snapshot.rows import ARTICLE_COLUMNS, SCHEMA, article_of, article_row, pack_sentences, remarked
+from index.snapshot.texts import passage_texts
 
 if TYPE_CHECKING:
-    from index.vectors import VectorsWritten
+    from index.vectors import Ids, VectorsWritten, Weights, WordRows
 
 _ADD_ARTICLE = f"INSERT INTO articles ({ARTICLE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ADD_TRACE = "INSERT INTO traces (id, published, outlet, bands, digest) VALUES (?, ?, ?, ?, ?)"
@@ -59,8 +60,13 @@ class Origin:
 class SnapshotWriter:
     """Articles in, one after the other; then their vectors; then it is a snapshot."""
 
-    def __init__(self, layout: SnapshotLayout, base: SnapshotLayout | None = None) -> None:
-        """Begin as a copy of ``base``, a sound snapshot of the same settings, or with nothing."""
+    def __init__(
+        self, layout: SnapshotLayout, base: SnapshotLayout | None = None, *, words_elsewhere: bool = False
+    ) -> None:
+        """Begin as a copy of ``base``, a sound snapshot of the same settings, or with nothing.
+
+        ``words_elsewhere``: words are only counted here; an engine is given what ``word_rows`` tells.
+        """
         layout.folder.mkdir(parents=True)
         self._layout = layout
         if base:
@@ -70,7 +76,8 @@ class SnapshotWriter:
         self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
         if not base:
             self._connection.executescript(SCHEMA)
-        self._words = WordWriter(self._connection)
+        self._words = CountWriter(self._connection) if words_elsewhere else WordWriter(self._connection)
+        self._words_elsewhere = words_elsewhere
         self._has_base = base is not None
         if base:
             address = f"{base.articles.resolve().as_uri()}?mode=ro&immutable=1"
@@ -192,6 +199,23 @@ class SnapshotWriter:
         for key, title, text, start, end in self._connection.execute(_TEXTS, (json.dumps(passage_ids),)):
             yield key, title, text[start:end]
 
+    def word_rows(self) -> "WordRows | None":
+        """Return what tells an engine what counts of the words of passages; ``None`` where words stay here.
+
+        After it no article comes or goes: the words are counted.
+        """
+        if not self._words_elsewhere:
+            return None
+        self._words.finish(self.languages())
+        weigher = Weigher(self._connection)
+
+        def rows(ids: "Ids") -> "Sequence[Weights]":
+            wanted = ids.tolist()
+            texts = passage_texts(self._connection, wanted)
+            return weigher.weights([texts[id_] for id_ in wanted])
+
+        return rows
+
     def _give_back(self) -> None:
         """Leave no more than a share of the file empty where articles were."""
         empty, pages = (
@@ -223,6 +247,7 @@ class SnapshotWriter:
             files=describe(written),
             vectors=vectors.kind,
             collection=vectors.collection,
+            words="engine" if vectors.words else "own",
         )
         write_manifest(self._layout, manifest)
         return manifest

@@ -94,13 +94,13 @@ def describe_absence(settings: Settings, reason: str) -> Status:
 
 def _away(snapshot: Snapshot, settings: Settings) -> str | None:
     """Tell that the vectors cannot be had, in words that stay the same for as long as that lasts."""
+    has_words = snapshot.manifest.words == "own"
+    meanwhile = "questions are answered from words alone" if has_words else "no question can be answered"
     try:
         lost = snapshot.lost_vectors()
     except VectorsUnavailable:
-        return (
-            f"Milvus at {settings.vectors.address} does not give the vectors: questions are answered from words alone"
-        )
-    return f'{lost}: questions are answered from words alone until "verbatim-index build" has run' if lost else None
+        return f"Milvus at {settings.vectors.address} does not give the vectors: {meanwhile}"
+    return f'{lost}: {meanwhile} until "verbatim-index build" has run' if lost else None
 
 
 def _counts(snapshot: Snapshot) -> tuple[DayCount, ...]:

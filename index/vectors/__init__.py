@@ -2,7 +2,8 @@
 
 It does not make vectors (``index.encoder``) and knows nothing of passages but their ids. ``protocol`` is what those who
 search know; ``kinds`` chooses how they lie in a file, ``building`` writes it, ``mapped`` searches it; ``milvus`` holds
-them elsewhere. Invariant: an engine's library is imported when it is first used.
+them elsewhere, and with them, where that is wanted, sparse vectors of the passages' words, which ``index.lexical``
+makes. Invariant: an engine's library is imported when it is first used.
 """
 
 from collections.abc import Set
@@ -11,16 +12,30 @@ from typing import TYPE_CHECKING
 
 from index.errors import SettingsError
 from index.settings import VectorsSection
-from index.vectors.protocol import Floats, Halves, Ids, Neighbours, VectorIndex, VectorsWritten
+from index.vectors.protocol import (
+    Collection,
+    Floats,
+    Halves,
+    Ids,
+    Neighbours,
+    VectorIndex,
+    VectorsWritten,
+    Weights,
+    WordRows,
+)
 
 __all__ = [
+    "Collection",
     "Floats",
     "Halves",
     "Ids",
     "Neighbours",
     "VectorIndex",
     "VectorsWritten",
+    "Weights",
+    "WordRows",
     "lost_vectors",
+    "open_collection",
     "open_vectors",
     "settle_vectors",
     "write_vectors",
@@ -41,10 +56,19 @@ def open_vectors(path: Path, collection: str = "", section: VectorsSection = FIL
         SettingsError: the engine's client is not installed.
     """
     if collection:
-        return _milvus(section).open(collection)
+        return open_collection(collection, section)
     from index.vectors.mapped import MappedVectors
 
     return MappedVectors.open(path)
+
+
+def open_collection(collection: str, section: VectorsSection) -> Collection:
+    """Open the vectors of a generation in an engine elsewhere, whether that answers now or not.
+
+    Raises:
+        SettingsError: the engine's client is not installed.
+    """
+    return _milvus(section).open(collection)
 
 
 def write_vectors(
@@ -54,28 +78,31 @@ def write_vectors(
     base: Path | None = None,
     section: VectorsSection = FILES,
     owner: str = "",
+    words: WordRows | None = None,
 ) -> VectorsWritten:
     """Write the vectors of a generation, ``rows`` (n, d) under ``ids`` (n,), in the kind that their number calls for.
 
     ``base``: the file of an earlier generation, if there is one, from which is taken what took long to find; ``owner``:
-    the storage folder's word, where they go into an engine elsewhere. ``index.vectors.building`` and
-    ``index.vectors.milvus.collections`` say more, and what they raise.
+    the storage folder's word, where they go into an engine elsewhere; ``words``: what that is to hold of the passages'
+    words. ``index.vectors.building`` and ``index.vectors.milvus.collections`` say more, and what they raise.
     """
     if section.engine == "milvus":
-        return _milvus(section, owner).write(ids, rows)
+        return _milvus(section, owner).write(ids, rows, words)
     from index.vectors import building
 
     return building.write_vectors(path, ids, rows, base if base and base.is_file() else None)
 
 
-def lost_vectors(section: VectorsSection, collection: str, count: int) -> str | None:
+def lost_vectors(section: VectorsSection, collection: str, count: int, *, words: bool = False) -> str | None:
     """Return what is wrong with a collection that should hold ``count`` vectors; ``None`` where it is sound.
+
+    ``words``: it should hold the words of as many passages, too.
 
     Raises:
         VectorsUnavailable: the engine does not answer.
         SettingsError: the engine's client is not installed.
     """
-    return _milvus(section).loss(collection, count)
+    return _milvus(section).loss(collection, count, words=words)
 
 
 def settle_vectors(section: VectorsSection, owner: str, live: str, kept: Set[str]) -> None:

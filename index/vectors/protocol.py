@@ -4,6 +4,7 @@ It knows no engine. Invariant: whatever the engine, best comes first, ties by as
 the same answer.
 """
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,10 +15,19 @@ Ids = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 Halves = npt.NDArray[np.float16]
 
+Weights = Mapping[int, float]
+"""A sparse vector: positive weights under numbers below 2**32 - 1, at least one."""
+
+WordRows = Callable[[Ids], Sequence[Weights]]
+"""What counts of the words of passages (n,): a sparse vector of each."""
+
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """``ids`` (n,) int64 and their cosines ``scores`` (n,) float32, best first, ties by ascending id."""
+    """``ids`` (n,) int64 and their cosines ``scores`` (n,) float32, best first, ties by ascending id.
+
+    Of sparse vectors the scores are inner products, and ties come as they come.
+    """
 
     ids: Ids
     scores: Floats
@@ -27,12 +37,14 @@ class Neighbours:
 class VectorsWritten:
     """What was written of one generation: the width of its vectors, and how they will be searched, in words.
 
-    ``collection``: under which name an engine elsewhere holds them; "" where they lie in a file.
+    ``collection``: under which name an engine elsewhere holds them; "" where they lie in a file. ``words``: it holds
+    the passages' words, too.
     """
 
     dimension: int
     kind: str
     collection: str = ""
+    words: bool = False
 
 
 class VectorIndex(Protocol):
@@ -87,6 +99,18 @@ class VectorIndex(Protocol):
 
     def close(self) -> None:
         """Let go of files and connections; a search that has begun ends well, none begins after."""
+        ...
+
+
+class Collection(VectorIndex, Protocol):
+    """The vectors of one generation in an engine elsewhere, which may hold the words of the passages, too."""
+
+    def sharing(self, asked: Sequence[Weights], limit: int) -> Sequence[Neighbours]:
+        """Return, for each of some sparse vectors, at most ``limit`` passages with a positive inner product.
+
+        Raises:
+            VectorsUnavailable: the engine does not answer, or holds no words.
+        """
         ...
 
 

@@ -6,14 +6,14 @@ and the protocol cost, not what a cluster can do. For each number of passages, e
 vectors, and to fetch the vectors of 50 others, each beside what the file needs for the same; seconds to write; and the
 megabytes that the server holds. ``--json`` keeps the figures.
 
-Vectors and questions are those of ``vectors.py``.
+Vectors and questions are those of ``vectors.py``. ``--words`` measures word search instead: see ``words_elsewhere.py``.
 """
 
 import argparse
 import json
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,7 @@ from machine import resident, this_machine
 from made_vectors import asked, built, made, real_vectors
 from milvus_server import MilvusServer
 from vectors import nearest, recall, timed
+from words_elsewhere import WordFigures, measured_words
 
 from index.vectors import Floats, Ids, VectorIndex, open_vectors, write_vectors
 from index.vectors.milvus.collections import Milvus
@@ -51,20 +52,35 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--passages", type=int, nargs="+", default=[10_000, 38_000])
     parser.add_argument("--storage", type=Path, help="where an index of news-2024 lies")
+    parser.add_argument("--words", action="store_true", help="measure word search instead of vectors")
+    parser.add_argument("--questions", type=int, default=QUESTIONS, help="of word search")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    machine, found = this_machine(), list[Figures]()
+    machine = this_machine()
     print(machine)
+    found: list[Figures | WordFigures] = [*(of_words(given) if given.words else of_vectors(given))]
+    if given.json:
+        given.json.write_text(json.dumps({"machine": asdict(machine), "figures": [asdict(one) for one in found]}))
+    return 0
+
+
+def of_words(given: argparse.Namespace) -> Iterator[WordFigures]:
+    for count in given.passages:
+        with tempfile.TemporaryDirectory() as name:
+            figures = measured_words(given.storage or built(), Path(name), count, given.questions)
+        print(figures, flush=True)
+        yield figures
+
+
+def of_vectors(given: argparse.Namespace) -> Iterator[Figures]:
     real, questions = real_vectors(given.storage or built()), asked(QUESTIONS)
     print(HEAD)
     for count in given.passages:
         vectors = np.concatenate(list(made(real, count)))
         for exact in (count, 0):
-            found.append(measured(vectors, questions, exact))
-            print(line(found[-1]), flush=True)
-    if given.json:
-        given.json.write_text(json.dumps({"machine": asdict(machine), "figures": [asdict(one) for one in found]}))
-    return 0
+            figures = measured(vectors, questions, exact)
+            print(line(figures), flush=True)
+            yield figures
 
 
 def measured(vectors: Floats, questions: Floats, exact: int) -> Figures:

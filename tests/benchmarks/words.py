@@ -32,8 +32,8 @@ from recombined import DATA, Recombiner, batched, rows
 from bot.evaluation import read_cases
 from index import Article
 from index.lexical import QuestionTerms, WordHit, WordIndex, WordWriter, stems
+from index.lexical.asking import RARE_WORDS_KEPT
 from index.lexical.scoring import TITLE_WEIGHT
-from index.lexical.tables import RARE_WORDS_KEPT
 from index.passages import cut_passages
 from index.sources import normalise
 

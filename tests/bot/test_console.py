@@ -10,6 +10,7 @@ from fakes import ARTICLE, SENTENCES, FakeAnswers, quote_of
 
 from bot.console import converse, explained, shown
 from bot.records import Answer, Explanation, Place, Question, Weighed
+from bot.wording import CANNOT_SEARCH, NOT_SAID
 
 DAY = date(2026, 11, 22)
 
@@ -59,6 +60,17 @@ def test_a_long_quote_is_folded_at_blanks_only() -> None:
     lines = shown(replace(an_answer("?"), quotes=(quote,)), DAY).splitlines()[:-1]
     assert [word for line in lines for word in line.removeprefix("  | ").split(" ")] == words
     assert all(len(line) <= 96 for line in lines if "xxx" not in line)
+
+
+def test_a_search_that_is_away_does_not_end_the_conversation(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is told in the place of the answer, and the next question is asked."""
+    monkeypatch.setattr("sys.stdin", io.StringIO("Who is away?\nnothing"))
+    converse(FakeAnswers(), interactive=False)
+    assert capsys.readouterr().out.split("\n") == [
+        "? Who is away?", CANNOT_SEARCH, "", "? nothing", NOT_SAID, "", "",
+    ]  # fmt: skip
 
 
 def test_each_line_of_a_file_is_answered(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from safetensors.numpy import save_file
 from websites import WebSite, page, rss, story
 
 TESTS = Path(__file__).parents[1]
@@ -78,7 +79,7 @@ class Machine:
         machine = cls(folder, site, real)
         machine.articles.mkdir()
         (folder / "model").mkdir()
-        (folder / "model" / "model.safetensors").write_bytes(b"none")
+        save_file({}, folder / "model" / "model.safetensors")
         machine.encode_in(0.0)
         model = "all-MiniLM-L6-v2" if real else "model"
         machine.settings.write_text(SETTINGS.format(host=site.host, model=model, url=site.url))

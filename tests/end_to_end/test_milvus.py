@@ -9,6 +9,8 @@ import pytest
 from end_to_end.commands import ROOT, SETTINGS, Place
 from milvus_server import MilvusServer
 
+from bot.wording import CANNOT_SEARCH
+
 pytestmark = [pytest.mark.process, pytest.mark.model]
 
 QUESTION = "How many segments does the main mirror of the Webb telescope have?"
@@ -85,4 +87,23 @@ def test_answers_while_the_cluster_is_away(place: Place, own_milvus: MilvusServe
 
     own_milvus.start()
     assert run(place, "status")["vectors_away"] is None
+    assert set(run(place, "verify")["problems"].values()) == {None}
+
+
+def test_words_in_the_cluster(place: Place, own_milvus: MilvusServer) -> None:
+    """With nothing of them here: answers as before, the truth while it is away, and answers again."""
+    with (place.folder / "verbatim.toml").open("a") as settings:
+        settings.write('words = "engine"\n')
+    run(place, "build")
+    assert "Webb" in run(place, "search", QUESTION)[0]["title"]
+    (answer,) = place.ask(QUESTION)
+    assert "18 hexagonal segments" in str(answer["quotes"])
+    own_milvus.kill()
+
+    told = place.run("bot", "chat", given=f"{QUESTION}\n")
+
+    assert (told.returncode, told.stdout) == (0, f"? {QUESTION}\n{CANNOT_SEARCH}\n\n")
+    assert "no question can be answered" in run(place, "status", status=1)["vectors_away"]
+    own_milvus.start()
+    assert place.ask(QUESTION)[0]["quotes"] == answer["quotes"]
     assert set(run(place, "verify")["problems"].values()) == {None}

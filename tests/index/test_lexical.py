@@ -11,8 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.lexical import WordIndex, WordWriter, stems
+from index.lexical.asking import MAX_WORDS, RARE_WORDS_KEPT
 from index.lexical.stemming import words
-from index.lexical.tables import MAX_WORDS, RARE_WORDS_KEPT
 
 Row = tuple[int, str, str]
 

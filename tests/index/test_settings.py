@@ -88,6 +88,13 @@ def test_the_message_names_the_file(file: Path) -> None:
     assert message_of(file).startswith(f"the settings of {file} cannot be used:\n  indx")
 
 
+def test_words_go_where_the_vectors_are(file: Path) -> None:
+    """Files of vectors hold no words, so a setting that says so would have no effect."""
+    problem = 'vectors.words: "engine" needs engine = "milvus": the files of "faiss" hold vectors only'
+    assert problems_of(file, '[vectors]\nwords = "engine"') == [problem]
+    assert problems_of(file, '[vectors]\nengine = "milvus"\nwords = "mine"')[0].startswith("vectors.words: ")
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [

@@ -201,6 +201,16 @@ class TestOpening:
         with pytest.raises(SnapshotDamaged, match=name):
             store.open(name)
 
+    def test_a_manifest_that_says_nothing_of_words_has_its_own(self, store: Store) -> None:
+        """So it was before an engine could hold them: such a snapshot is searched as it was."""
+        name = add_snapshot(store.layout.storage, three_articles())
+        manifest = store.layout.snapshot(name).manifest
+        content = json.loads(manifest.read_text())
+        assert content.pop("words") == "own"
+        manifest.write_text(json.dumps(content))
+        with store.open(name) as snapshot:
+            assert [hit.score > 0 for hit in snapshot.words.search(snapshot.words.terms("honey bees"), 5)][:1] == [True]
+
     def test_the_manifest_is_read_as_it_was_written(self, snapshot: Snapshot) -> None:
         """The name is the manifest's time and digest, so a swapped manifest shows."""
         assert snapshot_name(snapshot.manifest) == snapshot.name

@@ -9,10 +9,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.lexical import WordHit, WordIndex, WordWriter, stems
+from index.lexical.asking import RARE_WORDS_KEPT
 from index.lexical.occurrences import Occurrences, common
 from index.lexical.passages import WordPassages
 from index.lexical.scoring import affordable, best
-from index.lexical.tables import RARE_WORDS_KEPT
 
 Row = tuple[int, str, str]
 

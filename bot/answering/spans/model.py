@@ -5,7 +5,7 @@ import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from importlib import resources
 from itertools import chain
 from math import ceil
@@ -14,13 +14,14 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load as tensors_of
+from safetensors.torch import load_file
 from safetensors.torch import save as bytes_of
 
-from bot.answering.spans.network import SpanNetwork, from_weights, own_tensors, padded
+from bot.answering.spans.network import SpanNetwork, from_weights, laid_out, own_tensors
 from bot.answering.spans.reading import Floats, PassageReading, PassageText
 from bot.answering.spans.tokens import SpanTokenizer, Tokens
 from bot.errors import ReaderError
+from index import layout_for
 
 WEIGHTS = "reader.safetensors"
 CARD = "reader.json"
@@ -55,7 +56,7 @@ class SpanModel:
         self.languages = frozenset(languages)
         self.digest = digest
         self._place = fastest_place()
-        self._network = network.to(self._place.device, self._place.number).eval()
+        self._network = network.prepare(self._place.device, self._place.number)
         self._tokenizer = tokenizer
         self._pool = ThreadPoolExecutor(self._place.threads, "reader", initializer=torch.set_num_threads, initargs=(1,))
 
@@ -68,9 +69,11 @@ class SpanModel:
         return [readings[i] for i in range(len(tokens))]
 
     def _computed(self, batch: Sequence[Tokens]) -> list[PassageReading]:
+        layout = layout_for([len(tokens) for tokens in batch], self._place.device)
         with torch.inference_mode():
-            spans, answers = self._network(*(part.to(self._place.device) for part in padded(batch)))
-            return [_reading(*one) for one in zip(batch, spans.cpu().numpy(), answers.tolist(), strict=True)]
+            spans, answers = self._network(*laid_out(batch, layout))
+            logits = (part.numpy() for part in layout.parts(spans.cpu()))
+            return [_reading(*one) for one in zip(batch, logits, answers.tolist(), strict=True)]
 
 
 def packaged_model() -> Path:
@@ -102,22 +105,27 @@ def load_model(folder: Path, encoder_folder: Path) -> SpanModel:
     Raises:
         ReaderError: its files are missing, altered, or of another encoder.
     """
-    network = load_network(folder, encoder_folder)
+    network = _loaded(folder, encoder_folder)
     return SpanModel(network, SpanTokenizer(encoder_folder), _card(folder)["languages"], digest_of(folder))
 
 
-def load_network(folder: Path, encoder_folder: Path, *, attention: str = "sdpa") -> SpanNetwork:
-    """Load the network of a reading model, to read with it or to go on training it.
+def load_network(folder: Path, encoder_folder: Path) -> SpanNetwork:
+    """Load the network of a reading model in 32-bit numbers, to go on training it.
 
     Raises:
         ReaderError: as ``load_model``.
     """
-    expected = digest_of(folder)
+    return _loaded(folder, encoder_folder).float()
+
+
+def _loaded(folder: Path, encoder_folder: Path) -> SpanNetwork:
+    expected, path = digest_of(folder), folder / WEIGHTS
     try:
-        content = (folder / WEIGHTS).read_bytes()
-        if (found := sha256(content).hexdigest()) != expected:
-            raise ReaderError(f"{folder / WEIGHTS} has SHA-256 {found}, not {expected}: install it anew")
-        return from_weights(encoder_folder, tensors_of(content), attention=attention)
+        with path.open("rb") as file:
+            found = file_digest(file, "sha256").hexdigest()
+        if found != expected:
+            raise ReaderError(f"{path} has SHA-256 {found}, not {expected}: install it anew")
+        return from_weights(encoder_folder, load_file(path))
     except (OSError, KeyError, TypeError, ValueError, RuntimeError, SafetensorError) as error:
         told = f"{type(error).__name__}: {' '.join(str(error).split())}"
         raise ReaderError(f"the reading model in {folder} cannot be loaded ({told}): install it anew") from error

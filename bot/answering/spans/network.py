@@ -3,16 +3,14 @@
 Its word embeddings stay those of the encoder it grew from, so they are neither trained nor stored.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
 import torch
-from safetensors.torch import load_file
 from torch import Tensor, nn
-from transformers import BertConfig, BertModel
 
 from bot.answering.spans.tokens import Tokens
+from index import Bert, BertShape, Layout, read_bert
 
 SHARED = "encoder.embeddings.word_embeddings.weight"
 """The tensor that is taken from the packaged encoder."""
@@ -21,35 +19,40 @@ SHARED = "encoder.embeddings.word_embeddings.weight"
 class SpanNetwork(nn.Module):
     """Gives a logit for each token to start and to end the answer, and one for the passage to hold an answer."""
 
-    def __init__(self, config: BertConfig) -> None:
+    def __init__(self, shape: BertShape) -> None:
         super().__init__()
-        self.encoder = BertModel(config, add_pooling_layer=False)
-        self.span = nn.Linear(config.hidden_size, 2)
-        self.answers = nn.Linear(config.hidden_size, 1)
+        self.encoder = Bert(shape)
+        self.span = nn.Linear(shape.width, 2)
+        self.answers = nn.Linear(shape.width, 1)
 
-    def forward(self, ids: Tensor, types: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the logits of starts and ends (n, length, 2) and of holding an answer (n,), for (n, length) each."""
-        hidden = self.encoder(input_ids=ids, token_type_ids=types, attention_mask=mask).last_hidden_state
-        return self.span(hidden).float(), self.answers(hidden[:, 0]).float()[:, 0]
+    def forward(self, ids: Tensor, types: Tensor, layout: Layout) -> tuple[Tensor, Tensor]:
+        """Return the logits of starts and ends (..., 2), for tokens as they lie, and of holding an answer (n,)."""
+        hidden = self.encoder(ids, types, layout)
+        return self.span(hidden).float(), self.answers(layout.firsts(hidden)).float()[:, 0]
+
+    def prepare(self, device: str, number: torch.dtype) -> "SpanNetwork":
+        """Return the network, which from now on only reads, there, and can no longer be saved."""
+        self.encoder.prepare(device, number, number)
+        self.span.to(device, number)
+        self.answers.to(device, number)
+        return self.eval()
 
 
-def from_encoder(folder: Path, *, attention: str) -> SpanNetwork:
+def from_encoder(folder: Path) -> SpanNetwork:
     """Return an untrained network that grows from an encoder's weights."""
-    network = SpanNetwork(_config(folder, attention))
-    network.encoder.load_state_dict(_encoder_tensors(folder))
+    grown_from = read_bert(folder)
+    network = SpanNetwork(grown_from.shape)
+    network.encoder.load_state_dict(grown_from.state_dict())
     return network
 
 
-def from_weights(folder: Path, tensors: dict[str, Tensor], *, attention: str = "sdpa") -> SpanNetwork:
-    """Return a trained network: its own tensors, and the shared one from the encoder's folder."""
+def from_weights(folder: Path, tensors: Mapping[str, Tensor]) -> SpanNetwork:
+    """Return a trained network: its own tensors as they are, and the shared one, mapped from the encoder's folder."""
+    grown_from = read_bert(folder)
     with torch.device("meta"):
-        network = SpanNetwork(_config(folder, attention))
-    shared = _encoder_tensors(folder)[SHARED.removeprefix("encoder.")]
-    network.load_state_dict({name: t.float() for name, t in tensors.items()} | {SHARED: shared}, assign=True)
-    # not stored: they are counted, not learned
-    positions = torch.arange(network.encoder.config.max_position_embeddings)[None]
-    network.encoder.embeddings.register_buffer("position_ids", positions, persistent=False)
-    network.encoder.embeddings.register_buffer("token_type_ids", torch.zeros_like(positions), persistent=False)
+        network = SpanNetwork(grown_from.shape)
+    shared = grown_from.state_dict()[SHARED.removeprefix("encoder.")]
+    network.load_state_dict({**tensors, SHARED: shared}, assign=True)
     return network
 
 
@@ -59,23 +62,6 @@ def own_tensors(network: SpanNetwork) -> dict[str, Tensor]:
     return {name: t.detach().to("cpu", torch.float16).contiguous() for name, t in state.items() if name != SHARED}
 
 
-def padded(batch: Sequence[Tokens]) -> tuple[Tensor, Tensor, Tensor]:
-    """Return ids, types and mask, (n, length of the longest) each."""
-    length = max(len(tokens) for tokens in batch)
-    ids, types, mask = (np.zeros((len(batch), length), np.int64) for _ in range(3))
-    for row, tokens in enumerate(batch):
-        ids[row, : len(tokens)], types[row, : len(tokens)], mask[row, : len(tokens)] = tokens.ids, tokens.types, 1
-    return torch.from_numpy(ids), torch.from_numpy(types), torch.from_numpy(mask)
-
-
-def _config(folder: Path, attention: str) -> BertConfig:
-    config = BertConfig.from_pretrained(folder)
-    config._attn_implementation = attention
-    # the threads of a training share one generator of chance: with dropout no run would be like another
-    config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
-    return config
-
-
-def _encoder_tensors(folder: Path) -> dict[str, Tensor]:
-    tensors = load_file(folder / "model.safetensors")
-    return {name: t for name, t in tensors.items() if "pooler" not in name and "position_ids" not in name}
+def laid_out(batch: Sequence[Tokens], layout: Layout) -> tuple[Tensor, Tensor, Layout]:
+    """Return what the network computes on: ids and types as they lie, and how."""
+    return layout.laid(tokens.ids for tokens in batch), layout.laid(tokens.types for tokens in batch), layout

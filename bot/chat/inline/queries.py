@@ -25,6 +25,7 @@ from bot.chat.inline.results import Found, ask_in_private, results
 from bot.chat.running.complaints import log_error
 from bot.records import Question
 from bot.settings import BotSettings, TelegramSection
+from index import VectorsUnavailable
 
 _log = logging.getLogger(__name__)
 
@@ -84,7 +85,7 @@ class Inline:
     async def _answer(self, query: InlineQuery) -> None:
         try:
             found = await self._found(query.from_user.id, " ".join(query.query.split()))
-        except (PoolFull, TimeoutError):
+        except (PoolFull, TimeoutError, VectorsUnavailable):
             found = Found(lasting=False)
         language = await self._languages.of(query.from_user.id, query.from_user)
         listed = results(found, today(), language)

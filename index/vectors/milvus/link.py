@@ -22,8 +22,9 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_REQUESTS = 8
-"""What a question asks for at most: to connect (two), and what is near, cosines and copies, twice."""
+_REQUESTS, _OF_WORDS = 8, 4
+"""What a question asks for at most: to connect (two), and what is near, cosines and copies, twice; where the words are
+there, too, by how many passages phrases are held, and who shares words, twice."""
 
 _NOT_LOADED = 101
 """https://github.com/milvus-io/milvus/blob/master/pkg/util/merr/errors.go"""
@@ -36,7 +37,8 @@ class Link:
         """Connect to nothing yet. ``seconds``: how long a call may take; by default a part of what a question has."""
         logging.getLogger("pymilvus").setLevel(logging.CRITICAL + 1)  # it logs what it raises; that is told here
         self._section, self._collection = section, collection
-        self._connecting = section.timeout_seconds / _REQUESTS
+        requests = _REQUESTS + (_OF_WORDS if section.words == "engine" else 0)
+        self._connecting = section.timeout_seconds / requests
         self._seconds = seconds or self._connecting
         self._pause = section.timeout_seconds
         self._lock = threading.RLock()
@@ -143,10 +145,12 @@ _ABSENT = {100, 1600}
 """No such collection, no such alias: see ``_NOT_LOADED`` for the source."""
 
 
-def schema(client: Any, dimension: int) -> Any:
-    """Return the schema of a collection: 63-bit ids, and vectors."""
+def schema(client: Any, dimension: int, *, words: bool) -> Any:
+    """Return the schema of a collection: 63-bit ids, vectors, and sparse vectors of ``words`` where they are wanted."""
     made = client.create_schema(auto_id=False, enable_dynamic_field=False)
     made.add_field("id", DataType.INT64, is_primary=True)
     # Half precision would take half the room, but not every server has it: the lite one has not.
     made.add_field("vector", DataType.FLOAT_VECTOR, dim=dimension)
+    if words:
+        made.add_field("words", DataType.SPARSE_FLOAT_VECTOR)
     return made

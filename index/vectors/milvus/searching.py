@@ -3,6 +3,7 @@
 So ties are ties, and a cosine is the same number whichever engine it comes from.
 """
 
+from collections.abc import Sequence
 from functools import cached_property, partial
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from index.settings import VectorsSection
 from index.vectors.milvus.link import Link
-from index.vectors.protocol import NONE, Floats, Ids, Neighbours, check_width, cosines
+from index.vectors.protocol import NONE, Floats, Ids, Neighbours, Weights, check_width, cosines
 
 MOST = 16_384
 """Rows of one answer: https://milvus.io/docs/limitations.md"""
@@ -26,13 +27,17 @@ _LEAST_EF, _EF = 128, 2
 """How many candidates the graph is searched for, at least, and for each neighbour asked for."""
 
 
-def rows_of_request(dimension: int) -> int:
-    """How many vectors go into one request."""
-    return max(1, min(MOST, _REQUEST_BYTES // (4 * dimension)))
+_WORDS_BYTES = 8 * 500
+"""Of the sparse vector of a long passage: a number and a weight for each of its stems and phrases."""
+
+
+def rows_of_request(dimension: int, *, words: bool = False) -> int:
+    """How many vectors go into one request, with or without those of words."""
+    return max(1, min(MOST, _REQUEST_BYTES // (4 * dimension + _WORDS_BYTES * words)))
 
 
 class MilvusVectors:
-    """A ``VectorIndex`` over one collection."""
+    """A ``Collection``."""
 
     def __init__(self, section: VectorsSection, collection: str, exact: int = EXACT) -> None:
         """Ask for nothing yet. ``exact``: up to how many vectors it has no graph."""
@@ -47,11 +52,20 @@ class MilvusVectors:
         found = self._link.ask(lambda client, s: client.query(self._name, "", ["count(*)"], timeout=s))
         return int(found[0]["count(*)"])
 
-    @cached_property
+    @property
     def dimension(self) -> int:
         """The width of the vectors."""
+        return int(self._fields["vector"]["params"]["dim"])
+
+    @property
+    def has_words(self) -> bool:
+        """Whether the words of the passages are there, too."""
+        return "words" in self._fields
+
+    @cached_property
+    def _fields(self) -> dict[str, Any]:
         told = self._link.ask(lambda client, s: client.describe_collection(self._name, timeout=s))
-        return next(int(one["params"]["dim"]) for one in told["fields"] if one["name"] == "vector")
+        return {one["name"]: one for one in told["fields"]}
 
     @property
     def ids(self) -> Ids:
@@ -122,6 +136,24 @@ class MilvusVectors:
         rows = client.query(self._name, f"id in {ids}", ["id", "vector"], timeout=seconds)
         return {row["id"]: row["vector"] for row in rows}
 
+    def sharing(self, asked: Sequence[Weights], limit: int) -> Sequence[Neighbours]:
+        """Return, for each of some sparse vectors, at most ``limit`` passages with a positive inner product.
+
+        Raises:
+            VectorsUnavailable: the engine does not answer, or holds no words.
+        """
+        found = self._link.ask(
+            lambda client, s: client.search(
+                self._name,
+                [dict(one) for one in asked],
+                limit=limit,
+                anns_field="words",
+                output_fields=["id"],  # where none are named, some servers send all
+                timeout=s,
+            )
+        )
+        return [_neighbours(hits) for hits in found]
+
     def close(self) -> None:
         """Disconnect, as soon as the searches that have begun are done."""
         self._link.close()
@@ -134,6 +166,7 @@ class MilvusVectors:
                 self._name,
                 [vector.tolist()],
                 limit=count,
+                anns_field="vector",
                 output_fields=["vector"],
                 search_params={"params": params},
                 timeout=s,
@@ -141,3 +174,8 @@ class MilvusVectors:
         )[0]
         ids = np.array([hit["id"] for hit in found], np.int64)
         return ids, np.array([hit["entity"]["vector"] for hit in found], np.float32).reshape(-1, len(vector))
+
+
+def _neighbours(hits: Any) -> Neighbours:
+    ids, scores = ([hit[of] for hit in hits] for of in ("id", "distance"))
+    return Neighbours(np.array(ids, np.int64), np.array(scores, np.float32))

@@ -3,12 +3,13 @@
 import time
 
 import pytest
+from fakes import SENTENCES
 from telegram_server.people import group_member, newcomer, user
 from telegram_server.process import BotProcess
 from telegram_server.server import TelegramServer
 
 from bot.chat.showing import texts
-from bot.wording import NEAREST, NOT_SAID
+from bot.wording import CANNOT_SEARCH, NEAREST, NOT_SAID
 
 pytestmark = [pytest.mark.process, pytest.mark.usefixtures("bot")]
 
@@ -178,6 +179,16 @@ def test_trouble_is_told_without_details(server: TelegramServer, bot: BotProcess
     assert [m["text"] for m in server.wait_sent(ada.chat_id, 2)] == [texts.TROUBLE] * 2
     assert "RuntimeError" in bot.log and 'run "verbatim-index build"' in bot.log
     assert "illness" not in bot.log
+
+
+def test_a_search_that_is_away_is_told(server: TelegramServer, bot: BotProcess) -> None:
+    """Where no words are here to fall back on: another sentence than for a fault, and the next question is answered."""
+    ada = newcomer(server)
+    ada.say("who is away?")
+    assert server.wait_sent(ada.chat_id, 1)[0]["text"] == CANNOT_SEARCH
+    ada.say("bees")
+    assert SENTENCES[0] in server.wait_sent(ada.chat_id, 2)[1]["text"]
+    assert "VectorsUnavailable" in bot.log
 
 
 def test_a_new_snapshot_is_picked_up_while_running(server: TelegramServer, bot: BotProcess) -> None:

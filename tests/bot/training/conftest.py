@@ -23,20 +23,14 @@ def tokenizer() -> "SpanTokenizer":
 def tiny() -> "Callable[[], SpanNetwork]":
     """Make a network of the real shape, tiny, always with the same weights."""
     import torch
-    from transformers import BertConfig
 
     from bot.answering.spans.network import SpanNetwork
+    from index import BertShape
+
+    shape = BertShape(least_variance=1e-12, width=32, layers=2, heads=2, middle=64, words=30522, positions=512, types=2)
 
     def make() -> SpanNetwork:
         torch.manual_seed(0)
-        config = BertConfig(
-            hidden_size=32,
-            num_hidden_layers=2,
-            num_attention_heads=2,
-            intermediate_size=64,
-            hidden_dropout_prob=0.0,
-            attention_probs_dropout_prob=0.0,
-        )
-        return SpanNetwork(config)
+        return SpanNetwork(shape)
 
     return make

@@ -26,15 +26,16 @@ def test_no_other_chance_is_drawn_from() -> None:
     """The threads of a training share the library's generator: what is drawn there depends on who comes first."""
     import torch
 
-    from bot.answering.spans.network import from_encoder, padded
+    from bot.answering.spans.network import from_encoder, laid_out
     from bot.answering.spans.reading import PassageText
     from bot.answering.spans.tokens import SpanTokenizer
     from bot.training.dropout import SeededDropout, with_dropout
-    from index import locate_weights
+    from index import Padded, locate_weights
 
     folder = locate_weights("all-MiniLM-L6-v2").folder
-    network = from_encoder(folder, attention="eager").train()
-    batch = padded(SpanTokenizer(folder).encode([("Where?", PassageText("Bees", "Bees live in hives."))]))
+    network = from_encoder(folder).train()
+    (tokens,) = SpanTokenizer(folder).encode([("Where?", PassageText("Bees", "Bees live in hives."))])
+    batch = laid_out([tokens], Padded([len(tokens)]))
     plain = network(*batch)[0]
     chance = torch.Generator()
     with_dropout(network, 0.1, chance)

@@ -55,7 +55,7 @@ def test_losses_are_what_they_are_said_to_be(tokenizer: "SpanTokenizer") -> None
     class Planned(nn.Module):
         """Says what was planned, whatever it is asked."""
 
-        def forward(self, ids: Tensor, types: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        def forward(self, ids: Tensor, types: Tensor, layout: object) -> tuple[Tensor, Tensor]:
             chance = torch.Generator().manual_seed(1)
             return 3 * torch.randn(*ids.shape, 2, generator=chance), torch.randn(len(ids), generator=chance)
 

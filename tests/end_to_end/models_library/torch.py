@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+dtype = type
 float32 = np.float32
 inference_mode = nullcontext
 cpu = SimpleNamespace(get_capabilities=dict)

@@ -245,11 +245,11 @@ def test_what_is_saved_is_loaded_again(tmp_path: Path, encoder_folder: Path) -> 
     """Its card says what it reads and which encoder it grew from; the shared tensor is not stored."""
     import torch
 
-    from bot.answering.spans.model import CARD, WEIGHTS, encoder_of, load_model, save_model
+    from bot.answering.spans.model import CARD, WEIGHTS, encoder_of, load_model, load_network, save_model
     from bot.answering.spans.network import SHARED, from_encoder, own_tensors
 
     torch.manual_seed(0)
-    network = from_encoder(encoder_folder, attention="sdpa")
+    network = from_encoder(encoder_folder)
     save_model(tmp_path, network, "all-MiniLM-L6-v2", ["en", "de"], seed=0)
     assert json.loads((tmp_path / CARD).read_text())["seed"] == 0
     assert encoder_of(tmp_path) == "all-MiniLM-L6-v2"
@@ -258,6 +258,6 @@ def test_what_is_saved_is_loaded_again(tmp_path: Path, encoder_folder: Path) -> 
     assert loaded.digest == sha256((tmp_path / WEIGHTS).read_bytes()).hexdigest()
     stored = own_tensors(network)
     assert SHARED not in stored and all(tensor.dtype == torch.float16 for tensor in stored.values())
-    again = own_tensors(loaded._network.float())
+    again = own_tensors(load_network(tmp_path, encoder_folder))
     assert again.keys() == stored.keys()
     assert torch.allclose(again["span.weight"].float(), stored["span.weight"].float(), rtol=0.01, atol=1e-4)

@@ -61,9 +61,9 @@ def test_telegram_may_keep_answers_for_who_asked(server: TelegramServer) -> None
 
 
 @pytest.mark.usefixtures("bot")
-@pytest.mark.parametrize("query", ["", "  ", "be", "nothing"])
+@pytest.mark.parametrize("query", ["", "  ", "be", "nothing", "away"])
 def test_where_nothing_is_found_a_button_leads_to_the_private_chat(server: TelegramServer, query: str) -> None:
-    """Nothing typed yet, too little, or nothing like it in the articles."""
+    """Nothing typed yet, too little, nothing like it in the articles, or nobody to search them now."""
     given = typed(server, query)
     assert given["results"] == []
     assert given["button"] == {"text": texts.ASK_IN_PRIVATE, "start_parameter": "inline"}

@@ -1,0 +1,96 @@
+"""Any model of sentence embeddings, computed by sentence-transformers. The only module that imports it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import transformers
+from sentence_transformers import SentenceTransformer
+
+from index.encoder import Floats
+from index.encoder.devices import Device
+
+Features = dict[str, Any]
+"""What a model is given: arrays by their names; those of tokens have the shape (texts, most tokens of a text)."""
+
+
+class LibraryNetwork:
+    """A model as its folder says, whatever it is made of."""
+
+    def __init__(self, folder: Path, device: Device) -> None:
+        transformers.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        transformers.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+        opened = SentenceTransformer(str(folder), device=device.name, local_files_only=True)
+        dimension = opened.get_embedding_dimension()
+        if dimension is None:
+            raise ValueError("it has no dimension")
+        self.dimension = int(dimension)
+        self._transformer = opened.eval()
+        self._device = device.name
+        self._numbers = torch.float32
+
+    def prepared(self, texts: Sequence[str]) -> "LibraryTexts | WholeTexts":
+        """Return what the library makes of the texts."""
+        features: Features = self._transformer.preprocess(list(texts))
+        if "attention_mask" not in features:
+            return WholeTexts(self._transformer, texts)
+        return LibraryTexts(self._transformer, self._device, self._numbers, features)
+
+    def halve(self, numbers: str) -> None:
+        """Multiply with weights in other numbers, and let torch choose where else these do."""
+        self._numbers = getattr(torch, numbers)
+        for layer in self._transformer.modules():
+            if type(layer) is torch.nn.Linear:
+                layer.to(self._numbers)
+
+
+class LibraryTexts:
+    """Texts as the library reads them."""
+
+    def __init__(self, transformer: SentenceTransformer, device: str, numbers: torch.dtype, features: Features) -> None:
+        self.lengths = [int(length) for length in features["attention_mask"].sum(1)]
+        self._transformer = transformer
+        self._device = device
+        self._numbers = numbers
+        self._features = features
+
+    def rows(self, batch: Sequence[int]) -> Floats:
+        """Return (n, d)."""
+        halved = self._numbers != torch.float32
+        with torch.inference_mode(), torch.autocast(self._device, self._numbers, enabled=halved):
+            moved = {name: self._moved(value) for name, value in _cut(self._features, list(batch)).items()}
+            return np.asarray(self._transformer(moved)["sentence_embedding"].float().cpu(), np.float32)
+
+    def _moved(self, value: Any) -> Any:
+        return value.to(self._device) if hasattr(value, "to") else value
+
+
+class WholeTexts:
+    """Texts for a table of word vectors, which has no use for batches."""
+
+    def __init__(self, transformer: SentenceTransformer, texts: Sequence[str]) -> None:
+        self.lengths = [0] * len(texts)
+        self._transformer = transformer
+        self._texts = texts
+
+    def rows(self, batch: Sequence[int]) -> Floats:
+        """Return (n, d)."""
+        some = [self._texts[number] for number in batch]
+        return np.asarray(self._transformer.encode(some, show_progress_bar=False), np.float32)
+
+
+def _cut(features: Features, batch: list[int]) -> Features:
+    """Return the features of some texts, without the columns that only fill these up."""
+    mask = features["attention_mask"]
+    used = np.flatnonzero(np.asarray(mask[batch].sum(0)))
+    columns = slice(int(used[0]), int(used[-1]) + 1) if used.size else slice(0, 1)
+
+    def cut(value: Any) -> Any:
+        shape = tuple(getattr(value, "shape", ()))
+        if shape[:2] == tuple(mask.shape):
+            return value[batch][:, columns]
+        return value[batch] if shape[:1] == mask.shape[:1] else value
+
+    return {name: cut(value) for name, value in features.items()}
