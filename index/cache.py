@@ -104,10 +104,11 @@ class VectorCache:
     def mark(self, snapshot: str, keys: Iterable[bytes]) -> None:
         """Remember that a snapshot uses the vectors under ``keys``."""
         with self._connection:
-            self._connection.executemany(
-                "INSERT OR IGNORE INTO uses SELECT ?, number FROM vectors WHERE key = ?",
-                ((snapshot, key) for key in keys),
-            )
+            self._connection.execute("CREATE TEMP TABLE used (key BLOB PRIMARY KEY) WITHOUT ROWID")
+            # in the order of both indexes: at a million keys half of the time
+            self._connection.executemany("INSERT OR IGNORE INTO used VALUES (?)", ((key,) for key in sorted(keys)))
+            self._connection.execute(_MARK, (snapshot,))
+            self._connection.execute("DROP TABLE used")
 
     def prune(self, snapshots: Iterable[str]) -> int:
         """Forget every vector that none of ``snapshots`` uses, and return how many those were."""
@@ -119,6 +120,9 @@ class VectorCache:
             ).rowcount
 
 
+_MARK = """
+    INSERT OR IGNORE INTO uses SELECT ?, number FROM used CROSS JOIN vectors USING (key) ORDER BY number
+"""
 _FIND_KEYS = "SELECT key FROM vectors WHERE key IN"
 _FIND_VECTORS = "SELECT key, vector FROM vectors WHERE key IN"
 

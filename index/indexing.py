@@ -231,7 +231,9 @@ def _mark_repeated(writer: SnapshotWriter, added: Set[int]) -> None:
 
 def _verify(layout: SnapshotLayout, engine: VectorsSection, encoder: Encoder | None) -> None:
     try:
-        with Snapshot.open(layout.folder, engine=engine) as snapshot:
+        # its digests were made a moment ago, by reading its files
+        with Snapshot.open(layout.folder, verify=False, engine=engine) as snapshot:
+            snapshot.check_elsewhere()
             check_contents(snapshot, encoder.encode if encoder else None)
     except SnapshotError as error:
         raise BuildError(f"the new snapshot did not pass its verification, nothing was published: {error}") from error

@@ -72,7 +72,7 @@ class Snapshot:
         check_files(layout, manifest, digests=verify)
         snapshot = cls(layout, manifest, engine)
         if verify:
-            snapshot._check_elsewhere()
+            snapshot.check_elsewhere()
         return snapshot
 
     def __enter__(self) -> "Snapshot":
@@ -114,7 +114,12 @@ class Snapshot:
         """
         return self._searched.lost()
 
-    def _check_elsewhere(self) -> None:
+    def check_elsewhere(self) -> None:
+        """Ask an engine elsewhere whether it still has what it holds; where it does not answer, that is no damage.
+
+        Raises:
+            SnapshotDamaged: it has not.
+        """
         try:
             lost = self.lost_vectors()
         except VectorsUnavailable:  # that was logged, and may be over in a moment
