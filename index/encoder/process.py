@@ -5,13 +5,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_KERNEL_CACHES = ("LRU_CACHE_CAPACITY", "ONEDNN_PRIMITIVE_CACHE_CAPACITY")
-"""Of torch and of oneDNN, which read them when they compute first: whoever else computes in this process keeps so few.
-https://uxlfoundation.github.io/oneDNN/dev_guide_primitive_cache.html"""
-
-_KERNELS = 8
-"""Kept for each core. By default 1024, one for every number of tokens that was ever computed, and a megabyte each:
-thirty questions made a bot 360 MB larger, now 60, in the same time. A batch needs four, the same in each layer."""
+_KERNEL_CACHES = {"LRU_CACHE_CAPACITY": 4, "ONEDNN_PRIMITIVE_CACHE_CAPACITY": 8}
+"""Kernels kept for each core by torch and by oneDNN, which read this when they compute first: whoever else computes in
+this process keeps so few. By default 1024, one for every number of tokens that was ever computed, and a megabyte and
+more each: thirty questions made a bot 360 MB larger, now 30, in the same time. A batch needs four, the same in each
+layer. https://uxlfoundation.github.io/oneDNN/dev_guide_primitive_cache.html"""
 
 
 def settle_process() -> None:
@@ -19,8 +17,8 @@ def settle_process() -> None:
     # waiting threads sleep instead of spinning, which on a busy machine of two cores is the difference between 10 and
     # 490 ms a question
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    for cache in _KERNEL_CACHES:
-        os.environ.setdefault(cache, str(_KERNELS * cores()))
+    for cache, kernels in _KERNEL_CACHES.items():
+        os.environ.setdefault(cache, str(kernels * cores()))
     compute_alone()
 
 
