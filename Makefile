@@ -52,7 +52,6 @@ costs:
 	$(BENCH)/asking.py --passages $(BENCH_PASSAGES) --keep $(RECORDS)/indexes --to $(RECORDS)
 	$(BENCH)/encoding.py --storage $(RECORDS)/indexes/news-2024-$(firstword $(BENCH_PASSAGES))/storage --json $(RECORDS)/encoding.json
 	$(BENCH)/refresh.py
-	$(BENCH)/reading.py
 
 reader: $(VENV)/.installed-dev
 	$(BIN)/python -m bot.training mine
