@@ -17,7 +17,7 @@ from safetensors import safe_open
 from torch import Tensor, nn
 
 from index.encoder.layouts import Layout
-from index.encoder.prepacked import prepacked
+from index.encoder.prepacked import Activated, prepacked
 from index.encoder.shape import CONFIG, WEIGHTS, BertShape
 
 WORDS = "embeddings.word_embeddings.weight"
@@ -147,10 +147,11 @@ class _SelfAttention(nn.Module):
 class _Intermediate(nn.Module):
     def __init__(self, shape: BertShape) -> None:
         super().__init__()
-        self.dense = nn.Linear(shape.width, shape.middle)
+        self.dense = Activated(shape.width, shape.middle)
 
     def forward(self, rows: Tensor) -> Tensor:
-        return nn.functional.gelu(self.dense(rows.to(self.dense.weight.dtype)))
+        activated: Tensor = self.dense(rows.to(self.dense.weight.dtype))
+        return activated
 
 
 class _Added(nn.Module):

@@ -7,14 +7,15 @@ pytestmark = pytest.mark.model
 
 @pytest.mark.parametrize(("number", "near"), [("float32", 1e-5), ("bfloat16", 1e-2)])
 @pytest.mark.parametrize("rows", [1, 7, 1500])
-def test_products_are_those_of_the_layer(number: str, near: float, rows: int) -> None:
-    """Of few rows and of many, for which weights were not laid out."""
+@pytest.mark.parametrize("activated", [False, True])
+def test_products_are_those_of_the_layer(number: str, near: float, rows: int, activated: bool) -> None:
+    """Of few rows and of many, for which weights were not laid out; with an activation behind them or not."""
     import torch
 
-    from index.encoder.prepacked import Prepacked, prepacked
+    from index.encoder.prepacked import Activated, Prepacked, prepacked
 
     torch.manual_seed(0)
-    linear = torch.nn.Linear(48, 96).to(getattr(torch, number))
+    linear = (Activated if activated else torch.nn.Linear)(48, 96).to(getattr(torch, number))
     given = torch.randn(2, rows, 48).to(getattr(torch, number))
     layer = prepacked(linear)
     assert isinstance(layer, Prepacked) == torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
