@@ -35,15 +35,15 @@ class Person:
         self.server.chats.messages[self.chat_id, content["message_id"]] = content
         return {**content, "update_id": self.server.updates.put({kind: content})}
 
-    def press(self, under: Json, label: str) -> str:
-        """Press the button that starts with ``label`` and return the callback query's number."""
+    def press(self, under: Json, label: str, number: str = "") -> str:
+        """Press the button that starts with ``label`` and return the callback query's number, a new one by default."""
         buttons = [b for row in under["reply_markup"]["inline_keyboard"] for b in row]
         data = next(b["callback_data"] for b in buttons if b["text"].startswith(label))
-        return self.press_data(under, data)
+        return self.press_data(under, data, number)
 
-    def press_data(self, under: Json, data: str) -> str:
+    def press_data(self, under: Json, data: str, number: str = "") -> str:
         """Press a button with these data."""
-        number = f"callback-{next(_numbers)}"
+        number = number or f"callback-{next(_numbers)}"
         self.server.chats.callbacks.add(number)
         self.server.updates.put(
             {
@@ -110,7 +110,7 @@ def message(person: Person, text: str, **fields: Any) -> Json:
     chat = {"id": person.chat_id, "type": "private" if private else "supergroup"}
     content: Json = {
         "message_id": person.server.chats.number(),
-        "date": int(time.time()),
+        "date": int(person.server.now()),
         "chat": {**chat, "first_name": "Ada"} if private else {**chat, "title": "A group"},
         "from": user(person.id, person.speaks),
     }

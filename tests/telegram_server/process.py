@@ -23,7 +23,7 @@ class BotProcess:
     """Use as a context manager: starts the bot, waits until it polls, ends it. Its log is ``folder/log``.
 
     ``settings`` are those of ``[telegram]``; ``sections`` are the others, as in the settings file, and ``patience``;
-    ``environment`` is added to the process's own.
+    ``environment`` is added to the process's own; ``runner`` is the script that it runs.
     """
 
     def __init__(
@@ -33,6 +33,7 @@ class BotProcess:
         token: str = TOKEN,
         sections: Sections | None = None,
         environment: Mapping[str, str] | None = None,
+        runner: Path = RUNNER,
         **settings: float | str | list[int],
     ) -> None:
         self._server, self.folder = server, folder
@@ -41,7 +42,7 @@ class BotProcess:
         if not published.exists():
             published.write_text("first")
         self.write_settings()
-        self._command = [sys.executable, str(RUNNER), str(folder)]
+        self._command = [sys.executable, str(runner), str(folder)]
         paths = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
         self._environment = {
             **os.environ, "TELEGRAM_BOT_TOKEN": token, "NO_PROXY": "*", "PYTHONPATH": paths, **(environment or {})

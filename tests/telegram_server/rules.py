@@ -45,6 +45,8 @@ _STRUCTURED = {
 _TEXT_IDS = {"callback_query_id", "inline_query_id"}
 _ENTITY_FIELDS = {"type", "offset", "length", "url"}
 _ENTITY_TYPES = {"blockquote", "expandable_blockquote", "bold", "italic", "text_link", "code", "pre"}
+_OPAQUE, _QUOTES = {"code", "pre"}, {"blockquote", "expandable_blockquote"}
+"""What can hold no entity, and what can hold code; https://core.telegram.org/bots/api#formatting-options."""
 _ACTIONS = {"typing", "upload_document"}
 
 
@@ -137,6 +139,9 @@ def _check_pair(one: Json, other: Json) -> None:
         return
     if second["offset"] + second["length"] > end:
         raise bad("can't parse entities: entities overlap")
+    around, inside = {first["type"]} & _OPAQUE, {second["type"]} & _OPAQUE
+    if around or (inside and first["type"] not in _QUOTES):
+        raise bad(f"can't parse entities: {second['type']} in {first['type']}, of which Telegram keeps one")
     if first["type"] == second["type"]:
         raise bad(f"can't parse entities: nested {first['type']}")
 

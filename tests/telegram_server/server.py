@@ -5,6 +5,7 @@ told to (``faults``). ``calls`` is everything the bot asked for, refused or not.
 """
 
 import json
+import sys
 import threading
 import time
 from dataclasses import dataclass
@@ -37,15 +38,22 @@ class _Http(ThreadingHTTPServer):
 
     request_queue_size = 256
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of bots that go away in the middle of a connection; of all else, what the library says."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
 
 class TelegramServer:
     """Use as a context manager; ``base_url`` is for the settings."""
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
+        self.ahead_seconds = 0.0
         self.updates, self.chats = Updates(), Chats()
         self.pushing = Pushing(self.updates)
         self._faults: dict[str, list[Fault]] = {}
+        self._aimed: list[tuple[str, Json, Fault]] = []
         self._http = _Http(("127.0.0.1", 0), _handler(self))
         self._http.daemon_threads = True
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
@@ -67,9 +75,29 @@ class TelegramServer:
     def base_url(self) -> str:
         return f"http://127.0.0.1:{self._http.server_address[1]}/bot"
 
+    def now(self) -> float:
+        """What time it is here, in seconds since the epoch: ``ahead_seconds`` later than on this machine."""
+        return time.time() + self.ahead_seconds
+
     def fail(self, method: str, *faults: Fault) -> None:
         """Misbehave so at the next calls of ``method``, in this order."""
         self._faults.setdefault(method, []).extend(faults)
+
+    def aim(self, method: str, at: Json, *faults: Fault) -> None:
+        """Misbehave so, in this order, at the next calls of ``method`` that have the parameters ``at``."""
+        self._aimed.extend((method, at, fault) for fault in faults)
+
+    def aimed_fault(self, method: str, parameters: Json) -> Fault | None:
+        """Take the next misbehaviour that is aimed at a call with these parameters, as they came."""
+        for scripted in tuple(self._aimed):
+            if scripted[0] == method and all(parameters.get(name) == str(value) for name, value in scripted[1].items()):
+                self._aimed.remove(scripted)
+                return scripted[2]
+        return None
+
+    def is_aimed(self, method: str, at: Json) -> bool:
+        """Tell whether a misbehaviour has still to come."""
+        return any((method, at) == scripted[:2] for scripted in tuple(self._aimed))
 
     def next_fault(self, method: str) -> Fault | None:
         """Take the next misbehaviour."""
@@ -78,7 +106,11 @@ class TelegramServer:
 
     def wait_failed(self, method: str, seconds: float = 10) -> None:
         """Wait until every scripted misbehaviour of a method has begun."""
-        wait_until(lambda: not self._faults.get(method), seconds, f"{method} failed as it was to")
+        wait_until(lambda: self.has_failed(method), seconds, f"{method} failed as it was to")
+
+    def has_failed(self, method: str) -> bool:
+        """Tell whether every scripted misbehaviour of a method has begun."""
+        return not self._faults.get(method)
 
     def of(self, method: str) -> list[Call]:
         """Every call of a method so far."""
@@ -92,7 +124,7 @@ class TelegramServer:
     def sent(self, chat_id: int) -> list[Json]:
         """The bot's messages in a chat, as they stand now."""
         messages = tuple(self.chats.messages.items())
-        return [m for (chat, _), m in sorted(messages) if chat == chat_id and m["from"] == BOT]
+        return [m for (chat, _), m in sorted(messages) if chat == chat_id and m.get("from") == BOT]
 
     def wait_sent(self, chat_id: int, count: int = 1, seconds: float = 10) -> list[Json]:
         """Wait until the bot wrote so many messages in a chat, then return them."""
@@ -163,7 +195,7 @@ class TelegramServer:
         number = self.chats.number()
         message: Json = {
             "message_id": number,
-            "date": int(time.time()),
+            "date": int(self.now()),
             "chat": {"id": chat_id, "type": "private" if chat_id > 0 else "supergroup"},
             "from": BOT,
             **self._content(parameters),
@@ -207,6 +239,9 @@ def _handler(server: TelegramServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return super().date_time_string(server.now() if timestamp is None else timestamp)
+
         def do_POST(self) -> None:
             length = int(self.headers.get("Content-Length", 0))
             body = self.rfile.read(length).decode()
@@ -215,7 +250,7 @@ def _handler(server: TelegramServer) -> type[BaseHTTPRequestHandler]:
                 return
             token, _, method = self.path.removeprefix("/bot").partition("/")
             parameters: Json = dict(parse_qsl(body, keep_blank_values=True))
-            fault = server.next_fault(method)
+            fault = server.aimed_fault(method, parameters) or server.next_fault(method)
             started = time.monotonic()
             status, answer = 200, {}
             try:
@@ -235,10 +270,12 @@ def _handler(server: TelegramServer) -> type[BaseHTTPRequestHandler]:
             if dropped:
                 self.close_connection = True
             else:
-                self._reply(status, answer, html=bool(fault and fault.html))
+                self._reply(status, answer, fault)
 
-        def _reply(self, status: int, answer: Json, *, html: bool) -> None:
+        def _reply(self, status: int, answer: Json, fault: Fault | None) -> None:
+            html = bool(fault and fault.html)
             body = b"<html>Bad Gateway</html>" if html else json.dumps(answer).encode()
+            body = body if fault is None or fault.raw is None else fault.raw
             try:
                 self.send_response(status)
                 self.send_header("Content-Type", "text/html" if html else "application/json")

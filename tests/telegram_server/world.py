@@ -1,7 +1,8 @@
 """What the fake Telegram knows: chats, messages, and the updates that wait to be fetched.
 
-Updates behave as Telegram's: an offset confirms all before it, a second poller ends the first with 409, the
-same offset within half a second brings one update, and only the kinds asked for are delivered.
+Updates behave as Telegram's: an offset confirms all before it, but one far beyond the last update counts for nothing,
+a second poller ends the first with 409, the same offset within half a second brings one update, and only the kinds
+asked for are delivered.
 """
 
 import threading
@@ -22,20 +23,25 @@ BOT: Json = {
     "can_read_all_group_messages": False,
     "supports_inline_queries": True,
 }
+FARTHEST = 10
+"""How far beyond the next update an offset may lie; farther ones are as none (tdlib, TQueue.cpp and Client.cpp)."""
 CONFLICT = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 
 
 @dataclass
 class Updates:
-    """The queue behind getUpdates."""
+    """The queue behind getUpdates. ``seen``: everything that was queued; ``backwards``: the newest comes first."""
 
     pending: dict[int, Json] = field(default_factory=dict)
     confirmed: list[int] = field(default_factory=list)
+    seen: list[Json] = field(default_factory=list)
+    backwards: bool = False
     _next: int = 1000
     polls: int = 0
     _waiting: int = 0
     _last: tuple[int, float] = (-1, 0.0)
     _allowed: list[str] = field(default_factory=lambda: ["message", "callback_query", "edited_message"])
+    _forced: set[str] = field(default_factory=set)
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
     def put(self, update: Json) -> int:
@@ -43,8 +49,21 @@ class Updates:
         with self._changed:
             self._next += 1
             self.pending[self._next] = {"update_id": self._next, **update}
+            self.seen.append(self.pending[self._next])
             self._changed.notify_all()
             return self._next
+
+    def number_anew(self, first: int) -> None:
+        """Give the next update this number: what Telegram does, at random, after a week without updates."""
+        with self._changed:
+            self._next = first - 1
+
+    def repeat(self, update: Json) -> None:
+        """Deliver an update once more, under the number that it had, to the long poll in progress."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting > 0, 10)
+            self.pending[update["update_id"]] = update
+            self._changed.notify_all()
 
     def poll(self, offset: int, limit: int, timeout: float, allowed: list[str] | None) -> list[Json]:
         """Answer one getUpdates."""
@@ -53,7 +72,8 @@ class Updates:
             mine = self.polls
             self._changed.notify_all()
             self._allowed = allowed or self._allowed
-            self._confirm(offset)
+            if offset <= self._next + 1 + FARTHEST:
+                self._confirm(offset)
             if (offset, True) == (self._last[0], time.monotonic() - self._last[1] < 0.5):
                 limit = 1
             self._last = (offset, time.monotonic())
@@ -96,8 +116,12 @@ class Updates:
             del self.pending[number]
 
     def _deliverable(self) -> list[Json]:
-        updates = [self.pending[number] for number in sorted(self.pending)]
-        return [u for u in updates if set(u) - {"update_id"} <= set(self._allowed)]
+        updates = [self.pending[number] for number in sorted(self.pending, reverse=self.backwards)]
+        return [u for u in updates if set(u) - {"update_id"} <= {*self._allowed, *self._forced}]
+
+    def allow(self, kind: str) -> None:
+        """Deliver a kind of update that nobody asks for."""
+        self._forced.add(kind)
 
 
 @dataclass

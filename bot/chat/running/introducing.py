@@ -4,13 +4,14 @@ import asyncio
 import logging
 
 from telegram import BotCommand, BotCommandScopeAllGroupChats
-from telegram.error import InvalidToken, RetryAfter, TelegramError
+from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
 from bot.chat.application import Chat, api_address, http_request
 from bot.chat.asking.languages import menu_code
-from bot.chat.running.backoff import backoff, flood_seconds
+from bot.chat.running.backoff import pause_seconds
 from bot.chat.running.secrecy import hidden, masked
+from bot.chat.running.telegram_time import TelegramTime
 from bot.chat.showing import texts
 from bot.errors import TelegramUnreachable, TokenError
 from bot.languages.language import languages
@@ -27,14 +28,13 @@ def identify(settings: TelegramSection, token: str) -> str:
 
 async def _identify(settings: TelegramSection, token: str) -> str:
     try:
-        async with ExtBot(token, base_url=api_address(settings.base_url), request=http_request(settings)) as bot:
+        async with ExtBot(token, base_url=api_address(settings.base_url), request=http_request(TelegramTime())) as bot:
             return bot.username
     except InvalidToken:
         raise TokenError("Telegram refuses the token: get one from @BotFather") from None
     except TelegramError as error:
-        raise TelegramUnreachable(
-            f"no answer from {settings.base_url}: {masked(str(error), token)}: check the network"
-        ) from None
+        told = f"no answer from {settings.base_url}: {error}: check the network"
+        raise TelegramUnreachable(masked(told, token)) from None
 
 
 async def introduce(chat: Chat, settings: TelegramSection) -> None:
@@ -49,13 +49,10 @@ async def introduce(chat: Chat, settings: TelegramSection) -> None:
             return
         except InvalidToken:
             raise TokenError("Telegram refuses the token: get one from @BotFather") from None
-        except RetryAfter as error:
-            _log.warning("Telegram wants a pause before the start: %s", error)
-            await asyncio.sleep(flood_seconds(error))
         except TelegramError as error:
             failures += 1
             _log.warning("Telegram cannot be reached yet: %s", error)
-            await asyncio.sleep(backoff(failures))
+            await asyncio.sleep(pause_seconds(error, failures))
 
 
 async def publish_menus(bot: ExtBot[int]) -> None:

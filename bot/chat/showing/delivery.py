@@ -19,9 +19,19 @@ from telegram import (
     ReplyParameters,
 )
 from telegram.constants import ChatAction
-from telegram.error import BadRequest, ChatMigrated, NetworkError, RetryAfter, TelegramError
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
 from telegram.ext import ExtBot
 
+from bot.chat.buttons.sealing import Seal
 from bot.chat.running.backoff import backoff, flood_seconds
 from bot.chat.showing.journal import UNNOTED, Journal
 from bot.chat.showing.outgoing import before_leaving
@@ -35,6 +45,7 @@ TYPING_SECONDS = 4.0
 ATTEMPTS = 4
 LONGEST_WAIT = 60.0
 """A flood limit longer than this, in seconds, is not waited for: the answer would come too late."""
+_NO_PLACE = ("thread not found", "replied not found", "replied message not found", "reply message not found")
 _REFUSED_FORMAT = ("entit", "parse", "url", "button")
 
 
@@ -65,6 +76,8 @@ class Unsent(Enum):
 
     REFUSED = auto()
     """Telegram does not take it."""
+    UNWANTED = auto()
+    """Nor anything else there: the bot was blocked, or thrown out."""
     UNREACHED = auto()
     """Telegram did not take it so far; it was tried often enough."""
     UNKNOWN = auto()
@@ -101,10 +114,22 @@ def remedy(error: TelegramError, letter: Letter, attempt: int) -> Remedy | None:
             return None if lost else Remedy(_moved(letter, error.new_chat_id))
         case BadRequest():
             return _accepted(letter, error.message.casefold())
+        case InvalidToken() | Conflict():
+            # no more than a hiccup of something between, or who fetches updates ends the process
+            return Remedy(letter, backoff(attempt))
         case NetworkError():
             return Remedy(letter, backoff(attempt)) if _may_repeat(error, letter) else None
+        case _ if letter.edits is not None and may_have_arrived(error):
+            return Remedy(letter, backoff(attempt))
         case _:
             return None
+
+
+def unsent(error: TelegramError) -> Unsent:
+    """Tell what a letter is that certainly did not arrive, after its last attempt."""
+    if isinstance(error, Forbidden):
+        return Unsent.UNWANTED
+    return Unsent.REFUSED if pause(error, ATTEMPTS) is None else Unsent.UNREACHED
 
 
 def _may_repeat(error: NetworkError, letter: Letter) -> bool:
@@ -116,9 +141,19 @@ def _accepted(letter: Letter, complaint: str) -> Remedy | None:
     """The letter without what Telegram complains about."""
     if "thread not found" in complaint and letter.thread is not None:
         return Remedy(replace(letter, thread=None))
+    if letter.reply_to is not None and any(one in complaint for one in _NO_PLACE):
+        return Remedy(replace(letter, reply_to=None))
     if letter.entities and any(word in complaint for word in _REFUSED_FORMAT):
-        return Remedy(replace(letter, entities=(), keyboard=_without_links(letter.keyboard)))
+        return Remedy(_plainer(letter))
     return None
+
+
+def _plainer(letter: Letter) -> Letter:
+    """First without links, which come from articles: without its other formatting a quote is not marked as one."""
+    kept = tuple(entity for entity in letter.entities if entity.url is None)
+    keyboard = _without_links(letter.keyboard)
+    nothing_left = kept == letter.entities and keyboard == letter.keyboard
+    return replace(letter, entities=() if nothing_left else kept, keyboard=keyboard)
 
 
 def _without_links(keyboard: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup | None:
@@ -134,10 +169,10 @@ def _moved(letter: Letter, chat_id: int) -> Letter:
 
 
 class Delivery:
-    """Sends letters with one bot."""
+    """Sends letters with one bot, their buttons sealed for the chat that they go to."""
 
-    def __init__(self, bot: ExtBot[int]) -> None:
-        self._bot = bot
+    def __init__(self, bot: ExtBot[int], seal: Seal) -> None:
+        self._bot, self._seal = bot, seal
 
     async def send(self, letter: Letter) -> Sent | None:
         """Send, or edit; return where it stands, ``None`` where Telegram did not take it, or nobody knows."""
@@ -162,20 +197,23 @@ class Delivery:
                 cure = remedy(error, letter, attempt)
                 if cure is None or attempt == ATTEMPTS:
                     report(error)
-                    return Unsent.REFUSED if pause(error, attempt) is None else Unsent.UNREACHED
+                    return unsent(error)
                 _log.info("sending failed (%s), trying again in %.1f s", type(error).__name__, cure.seconds)
                 await asyncio.sleep(cure.seconds)
                 letter = cure.letter
 
     async def mark(self, chat_id: int, message_id: int, emoji: str) -> bool:
-        """React to a message, again and again until Telegram has taken it; ``False``: it refuses."""
+        """React to a message, again and again until Telegram has taken it.
+
+        ``False``: it refuses, or wants a longer pause than anybody waits for: the update would be in work meanwhile.
+        """
         attempt = 0
         while True:
             attempt += 1
             try:
                 return await self._bot.set_message_reaction(chat_id, message_id, emoji)
             except TelegramError as error:
-                if (seconds := pause(error, attempt)) is None:
+                if (seconds := pause(error, attempt)) is None or seconds > LONGEST_WAIT:
                     report(error)
                     return False
                 await asyncio.sleep(seconds)
@@ -216,13 +254,14 @@ class Delivery:
 
     async def _put(self, letter: Letter) -> Sent:
         entities = telegram_entities(letter.entities)
+        keyboard = self._seal.keyboard(letter.keyboard, letter.chat_id) if letter.keyboard else None
         if letter.edits is not None:
             await self._bot.edit_message_text(
                 letter.text,
                 letter.chat_id,
                 letter.edits,
                 entities=entities,
-                reply_markup=letter.keyboard,
+                reply_markup=keyboard,
             )
             return Sent(letter.chat_id, letter.edits)
         reply = ReplyParameters(letter.reply_to, allow_sending_without_reply=True) if letter.reply_to else None
@@ -230,7 +269,7 @@ class Delivery:
             letter.chat_id,
             letter.text,
             entities=entities,
-            reply_markup=letter.keyboard,
+            reply_markup=keyboard,
             reply_parameters=reply,
             message_thread_id=letter.thread,
         )

@@ -2,8 +2,8 @@
 
 Where a reply may have arrived and may not, it is not sent again. A reader who asked gets a notice instead, with a
 button that turns the notice into the answer, in its place and however often it is pressed. Where the notice, too, may
-not have arrived, or there is no answer to show again, his message is marked, again and again until Telegram has taken
-the mark: that does no harm twice.
+not have arrived, or there is no answer to show again, or Telegram takes neither, his message is marked, again and again
+until Telegram has taken the mark: that does no harm twice. Who blocked the bot gets nothing.
 Invariant: neither reply nor notice is sent twice, over restarts of the process as well.
 """
 
@@ -65,7 +65,7 @@ class Replying:
             return outcome
         if outcome is Unsent.UNKNOWN:
             await self._tell(asked, token)
-        elif outcome is Unsent.UNREACHED:
+        elif outcome is not Unsent.UNWANTED:
             await self._mark(asked)
         return None
 
@@ -81,7 +81,7 @@ class Replying:
                 asked.message, asked.language.say(texts.LINE_BROKE), keyboard=send_again(token, asked.language)
             )
             outcome = await self._post(asked, notice, Begun(Stage.REPLY, token), Begun(Stage.NOTICE, token))
-        if outcome in (Unsent.UNKNOWN, Unsent.UNREACHED):
+        if not isinstance(outcome, Sent) and outcome is not Unsent.UNWANTED:
             await self._mark(asked)
 
     async def _mark(self, asked: Asked) -> None:

@@ -12,14 +12,15 @@ the rest.
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from telegram import Bot, Update
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
+from telegram.error import Conflict, InvalidToken, TelegramError, TimedOut
 from telegram.request import HTTPXRequest
 
-from bot.chat.running.backoff import backoff, flood_seconds
+from bot.chat.running.backoff import backoff, pause_seconds
+from bot.chat.running.legible import LegibleRequest
 from bot.chat.updates.hearing import Hearing
 from bot.chat.updates.parsing import parsable
 from bot.chat.updates.work import Ledger, Work
@@ -33,21 +34,25 @@ stays under the words that it answered, and who wants another one asks again."""
 BATCH = 100
 RECHECK_SECONDS = 0.6
 """Asked with the same offset within half a second, Telegram returns one update (tdlib/telegram-bot-api)."""
+REMEMBERED = 1000
+"""So many updates that were dealt with and confirmed are known still, should one of them come again."""
 REFUSALS = 3
 """So many 401 or 404 in a row mean that the token is dead; fewer may be a hiccup of a proxy."""
 SILENCE_SECONDS = 60.0
 GUARD_SECONDS = 15.0
 
 
-class TolerantRequest(HTTPXRequest):
+class TolerantRequest(LegibleRequest):
     """Replaces every update that cannot be parsed by an empty one of the same number: it is then skipped."""
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         """Parse as PTB does, then test each update on its own."""
-        data = HTTPXRequest.parse_json_payload(payload)
-        updates = data.get("result")
-        if isinstance(updates, list):
+        data = LegibleRequest.parse_json_payload(payload)
+        updates = data.get("result", [])
+        if not isinstance(updates, list):
+            raise TelegramError("the answer is no list of updates")
+        if updates:
             data["result"] = [update for update in map(parsable, updates) if update]
         return data
 
@@ -70,8 +75,8 @@ class Polling:
         guard_seconds: float = GUARD_SECONDS,
     ) -> None:
         self._bot, self._request = bot, request
-        self._done: set[int] = set()
-        self._work = Work(handle, ledger, self._done.add)
+        self._done: dict[int, None] = {}  # in the order in which they ended
+        self._work = Work(handle, ledger, lambda number: self._done.update({number: None}))
         self._ledger, self._seconds = ledger, seconds
         self._hearing, self._guard_seconds = hearing, guard_seconds
         self._newest = -1
@@ -83,7 +88,7 @@ class Polling:
         Raises:
             TokenError: Telegram refuses the token for good.
         """
-        self._done.update(await self._ledger.handled())
+        self._done.update(dict.fromkeys(sorted(await self._ledger.handled())))
         failures = refusals = 0
         while True:
             try:
@@ -128,21 +133,33 @@ class Polling:
         return updates
 
     async def _breathe(self) -> None:
-        """While the oldest update is in work, asking again brings only repeats: wait for it, or a moment."""
+        """While the oldest update is in work, asking again brings only repeats: wait for it, or a moment.
+
+        A moment, too, where nothing is in work: then an answer came at once that brought nothing to do.
+        """
         asked, at = self._asked
         while self._offset == asked and (left := at + RECHECK_SECONDS - time.monotonic()) > 0:
-            running = self._work.running()
-            if not running:
-                return
-            await asyncio.wait(running, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            if running := self._work.running():
+                await asyncio.wait(running, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            else:
+                await asyncio.sleep(left)
 
-    def _begin(self, updates: Iterable[Update]) -> None:
+    def _begin(self, updates: Sequence[Update]) -> None:
+        last = max((update.update_id for update in updates), default=self._newest)
+        # Telegram gave less than it was asked for: it numbers anew, which it does after a week without updates. From
+        # an offset of the old numbers on it would give the first of the new ones again and again.
+        # https://core.telegram.org/bots/api#update; tdlib/telegram-bot-api, Client.cpp, do_get_updates
+        self._newest = last if last < self._asked[0] else max(self._newest, last)
         for update in updates:
-            number = update.update_id
-            self._newest = max(self._newest, number)
-            if self._work.task(number) is None and number not in self._done:
+            if self._work.task(update.update_id) is None and update.update_id not in self._done:
                 self._work.begin(update)
-        self._done.difference_update([number for number in self._done if number < self._offset])
+        self._forget()
+
+    def _forget(self) -> None:
+        """Forget of what is confirmed all but the newest."""
+        confirmed = [number for number in self._done if number < self._offset]
+        for number in confirmed[: max(0, len(confirmed) - REMEMBERED)]:
+            del self._done[number]
 
     def _setback(self, error: TelegramError, failures: int) -> float:
         """Log a failed call and return for how many seconds to wait."""
@@ -153,9 +170,7 @@ class Polling:
             _log.error("no update could be fetched for %.0f s: %s", silent, error)
         else:
             _log.warning("updates could not be fetched: %s", error)
-        if isinstance(error, RetryAfter):
-            return flood_seconds(error)
-        return 0.2 if isinstance(error, TimedOut) else backoff(failures)
+        return 0.2 if isinstance(error, TimedOut) else pause_seconds(error, failures)
 
     async def _renew(self) -> None:
         """Make new connections: the old ones hang."""

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from telegram import Bot, Update, WebhookInfo
-from telegram.error import InvalidToken, RetryAfter, TelegramError
+from telegram.error import InvalidToken, TelegramError
 
-from bot.chat.running.backoff import backoff, flood_seconds
+from bot.chat.running.backoff import backoff, pause_seconds
 from bot.chat.updates.claims import Claim
 from bot.chat.updates.hearing import Hearing
 from bot.chat.updates.listening import Listener, Reply, Request, listen
@@ -117,7 +117,7 @@ class Webhook:
             return Reply(415, b"updates are application/json")
         try:
             content = parsable(json.loads(request.body))
-        except ValueError:
+        except (ValueError, RecursionError):
             content = None
         if content is None:
             return Reply(400, b"this is no update")
@@ -165,7 +165,7 @@ class Webhook:
             except TelegramError as error:
                 failures += 1
                 _log.warning("Telegram could not be asked about the webhook: %s", error)
-                await asyncio.sleep(flood_seconds(error) if isinstance(error, RetryAfter) else backoff(failures))
+                await asyncio.sleep(pause_seconds(error, failures))
 
     async def _set(self) -> None:
         hook = self._hook

@@ -19,6 +19,7 @@ from telegram.error import (
 )
 
 from bot.chat.buttons.keyboards import Press, keyboard
+from bot.chat.buttons.sealing import Seal
 from bot.chat.showing.delivery import Delivery, Letter, Sent, remedy
 from bot.chat.showing.styled import Entity
 
@@ -50,8 +51,10 @@ def caused(error: TelegramError, cause: Exception) -> TelegramError:
         (lambda: NetworkError("Bad Gateway (502)"), LETTER, True),
         (lambda: TimedOut(), EDIT, True),
         (lambda: Forbidden("bot was blocked"), LETTER, False),
-        (lambda: InvalidToken(), LETTER, False),
-        (lambda: Conflict("?"), LETTER, False),
+        (lambda: InvalidToken(), LETTER, True),
+        (lambda: Conflict("?"), LETTER, True),
+        (lambda: TelegramError("Invalid server response"), LETTER, False),
+        (lambda: TelegramError("Invalid server response"), EDIT, True),
         (lambda: BadRequest("chat not found"), LETTER, False),
         (lambda: RetryAfter(30), LETTER, True),
         (lambda: RetryAfter(600), LETTER, False),
@@ -103,7 +106,7 @@ def test_only_an_edit_that_changes_nothing_is_swallowed(error: TelegramError, le
 
         edit_message_text = send_message
 
-    sent = asyncio.run(Delivery(Refusing()).send(letter))  # type: ignore[arg-type]
+    sent = asyncio.run(Delivery(Refusing(), Seal(b"key")).send(letter))  # type: ignore[arg-type]
     assert sent == (Sent(letter.chat_id, 4) if taken else None)
 
 
@@ -124,7 +127,26 @@ def test_refused_formatting_becomes_plain_text_once(complaint: str) -> None:
 
 
 def test_a_topic_that_is_gone_is_left_out() -> None:
-    """The reply leads there anyway."""
+    """The reply leads there anyway; where it does not either, it is left out, too."""
     cure = remedy(BadRequest("Message thread not found"), LETTER, 1)
-    assert cure is not None and cure.letter.thread is None
-    assert remedy(BadRequest("Message thread not found"), cure.letter, 2) is None
+    assert cure is not None and (cure.letter.thread, cure.letter.reply_to) == (None, 3)
+    last = remedy(BadRequest("Message thread not found"), cure.letter, 2)
+    assert last is not None and last.letter.reply_to is None
+    assert remedy(BadRequest("Message thread not found"), last.letter, 3) is None
+
+
+@pytest.mark.parametrize("words", ["to be replied not found", "replied message not found", "reply message not found"])
+def test_a_message_that_cannot_be_replied_to_is_not(words: str) -> None:
+    """The answer is worth more than its place under the question."""
+    cure = remedy(BadRequest(f"Message {words}"), LETTER, 1)
+    assert cure is not None and (cure.letter.thread, cure.letter.reply_to) == (9, None)
+    assert remedy(BadRequest(f"Message {words}"), cure.letter, 2) is None
+
+
+def test_what_telegram_cannot_parse_goes_without_links_first() -> None:
+    """An article's bad link does not cost its quote the marks of a quotation; only then does the rest go, too."""
+    marks = (Entity("blockquote", 0, 5), Entity("text_link", 1, 3, "https://a.example/"))
+    first = remedy(BadRequest("Can't parse entities: wrong HTTP URL"), replace(LETTER, entities=marks), 1)
+    assert first is not None and first.letter.entities == marks[:1] and first.letter.keyboard == LETTER.keyboard
+    second = remedy(BadRequest("Can't parse entities"), first.letter, 2)
+    assert second is not None and second.letter.entities == ()
