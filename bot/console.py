@@ -1,8 +1,10 @@
 """The same conversation in a terminal: one question a line, the answer in plain text.
 
-It shows what ``bot.chat`` shows, without buttons. Standard output carries answers only.
+It shows what ``bot.chat`` shows, without buttons. Standard output carries answers only. Invariant: of what a terminal
+obeys (colours, moves, titles) nothing is written but our own marks of the answering words.
 """
 
+import re
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +22,8 @@ PROMPT = "\n? "
 _WIDTH = 96
 _MARGIN = "  | "
 _ALSO = 3
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters, marks of direction, and what is no character: https://www.unicode.org/reports/tr36/."""
 
 
 def converse(service: AnswerService, *, interactive: bool, followup_minutes: float = 0) -> None:
@@ -32,7 +36,7 @@ def converse(service: AnswerService, *, interactive: bool, followup_minutes: flo
         print(f"{_about(service)}\n{WELCOME}")
     for question in _questions(interactive=interactive):
         if not interactive:
-            print(f"? {question}")
+            print(f"? {_shown(question)}")
         today = date.today()
         recent = time.monotonic() - asked_at < 60 * followup_minutes
         try:
@@ -48,7 +52,7 @@ def converse(service: AnswerService, *, interactive: bool, followup_minutes: flo
 
 def shown(answer: Answer, today: date, *, bold: bool = False) -> str:
     """Return an answer as text; ``bold``: mark the answering words as terminals do, else with asterisks."""
-    lines = [f"({line})" for line in _read_as(answer.understood)]
+    lines = [f"({_shown(line)})" for line in _read_as(answer.understood)]
     if answer.answered:
         return "\n\n".join([*(_quote(quote, today, bold=bold) for quote in answer.quotes), *lines])
     nearest = [_quote(quote, today, bold=bold) for quote in answer.nearest]
@@ -122,16 +126,24 @@ def _quote(quote: Quote, today: date, *, bold: bool) -> str:
         text, _WIDTH, initial_indent=_MARGIN, subsequent_indent=_MARGIN, break_long_words=False, break_on_hyphens=False
     )
     lines = [body, f"    {_source(quote, today)}"]
-    lines += [f"    {quote.link}"] if quote.link else []
+    lines += [f"    {_line(quote.link)}"] if quote.link else []
     lines += [f"    Also in: {_also(quote.also)}"] if quote.also else []
     return "\n".join(lines)
 
 
 def _marked(text: str, answer: Span | None, start: int, on: str, off: str) -> str:
     if answer is None:
-        return text
+        return _shown(text)
     first, last = answer.start - start, answer.end - start
-    return f"{text[:first]}{on}{text[first:last]}{off}{text[last:]}"
+    return f"{_shown(text[:first])}{on}{_shown(text[first:last])}{off}{_shown(text[last:])}"
+
+
+def _shown(text: str) -> str:
+    return _OBEYED.sub("\ufffd", text)
+
+
+def _line(text: str) -> str:
+    return " ".join(_shown(text).split())
 
 
 def _source(quote: Quote, today: date) -> str:
@@ -140,7 +152,7 @@ def _source(quote: Quote, today: date) -> str:
 
 def _origin(article: Article, today: date) -> str:
     day = article.published and dated(article.published, today, ENGLISH)
-    return " · ".join(part for part in (article.title, article.site, day) if part)
+    return " · ".join(_line(part) for part in (article.title, article.site, day) if part)
 
 
 def _also(places: Sequence[Place]) -> str:
@@ -149,4 +161,4 @@ def _also(places: Sequence[Place]) -> str:
 
 
 def _title(place: Place) -> str:
-    return " · ".join(part for part in (place.article.title, place.article.site) if part)
+    return " · ".join(_line(part) for part in (place.article.title, place.article.site) if part)

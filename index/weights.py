@@ -26,7 +26,14 @@ DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 _SHAPING = {".safetensors", ".bin", ".json", ".txt", ".model"}
 """Endings of the files that decide what the vectors are: weights, configuration, vocabulary."""
 
-_OTHER_RUNTIMES = ["onnx/*", "openvino/*", "coreml/*", "*.h5", "*.ot", "*.msgpack", "*.onnx"]
+_PICKLED = {".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle"}
+"""Endings of weights that are Python's pickles: who reads one runs what stands in it."""
+
+_UNWANTED = [
+    *("onnx/*", "openvino/*", "coreml/*", "*.h5", "*.ot", "*.msgpack", "*.onnx", "*.py"),
+    *(f"*{ending}" for ending in sorted(_PICKLED)),
+]
+"""What is not fetched from the hub: weights for others to read, pickles, and code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +87,12 @@ def _default(digests: "_Digests") -> Weights:
 
 def _weights(name: str, folder: Path, digests: "_Digests") -> Weights:
     paths = [path for path in sorted(folder.rglob("*")) if path.suffix in _SHAPING and path.is_file()]
-    if not any(path.suffix in (".safetensors", ".bin") for path in paths):
+    safe = {path.parent for path in paths if path.suffix == ".safetensors"}
+    if not safe:
         raise EncoderError(f"{folder} holds no weights (*.safetensors): name the folder of a saved model")
+    for path in sorted(folder.rglob("*")):  # beside safe ones of the same part nobody reads them
+        if path.suffix in _PICKLED and path.parent not in safe:
+            raise EncoderError(f"{path} may hold code, and is not read: save the model's weights as safetensors")
     lines = "\n".join(f"{path.relative_to(folder).as_posix()} {digests.of(path)}" for path in paths)
     return Weights(name, folder, sha256(lines.encode()).hexdigest())
 
@@ -94,7 +105,7 @@ def _hub_folder(name: str) -> Path:
 
     for cached_only in (True, False):
         try:
-            return Path(snapshot_download(name, local_files_only=cached_only, ignore_patterns=_OTHER_RUNTIMES))
+            return Path(snapshot_download(name, local_files_only=cached_only, ignore_patterns=_UNWANTED))
         except (OSError, ValueError, RuntimeError) as error:
             failure = error
     raise EncoderError(

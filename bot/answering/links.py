@@ -59,6 +59,8 @@ def _address(url: str) -> str | None:
         return None
     if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host) or _encoded(url) is None:
         return None
+    if "@" in parts.netloc:  # what stands before it looks like the host, and may be a password
+        return None
     plain = url.split(_DIRECTIVE)[0].removesuffix("#")
     address = _UNSAFE.sub(lambda found: quote(found[0], safe=""), plain)
     return address if len(address) <= LONGEST else None

@@ -81,11 +81,12 @@ def _measure(given: argparse.Namespace) -> None:
 def _fit(given: argparse.Namespace) -> None:
     from bot.answering.spans.model import encoder_of, load_model, packaged_model
     from bot.training.fitting import fit_all
+    from bot.training.keeping import Kept
     from bot.training.observing import observe_all
 
     folder = given.model or packaged_model()
     model = load_model(folder, _folder_of(encoder_of(folder)))
-    fitted, report = fit_all(observe_all(given.work, model, given.work / "observed" / model.digest[:12]))
+    fitted, report = fit_all(observe_all(given.work, model, Kept(given.work / "observed" / model.digest[:12])))
     print(report)
     if given.write:
         WEIGHTS.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")

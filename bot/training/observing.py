@@ -5,11 +5,11 @@ article does not say); bent by a rule, so that the article seems to say (``bot.t
 of another corpus (no article is about it). Reading is the slow part, so observations are kept.
 """
 
-import pickle
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -66,8 +66,16 @@ class Observation:
         )
 
 
-def observe_all(work: Path, model: PassageReader, kept: Path) -> list[Observation]:
-    """Return what is observed of all held-back questions; ``kept`` is the folder of this model's observations."""
+class Keep(Protocol):
+    """A folder of observations."""
+
+    def __call__(self, name: str, observe: Callable[[], Iterable[Observation]]) -> list[Observation]:
+        """Return what is kept under a name; observe and keep it where nothing is."""
+        ...
+
+
+def observe_all(work: Path, model: PassageReader, keep: Keep) -> list[Observation]:
+    """Return what is observed of all held-back questions; ``keep`` keeps this model's observations."""
     corpora = [
         _held_back(paragraphs_corpus("squadshifts-wiki")),
         _held_back(paragraphs_corpus("nq-qed")),
@@ -78,7 +86,7 @@ def observe_all(work: Path, model: PassageReader, kept: Path) -> list[Observatio
     return [
         one
         for corpus, others in zip(corpora, foreign, strict=True)
-        for one in observed(corpus, model, work, kept, others)
+        for one in observed(corpus, model, work, keep, others)
     ]
 
 
@@ -87,21 +95,17 @@ def _held_back(corpus: Corpus) -> Corpus:
 
 
 def observed(
-    corpus: Corpus, model: PassageReader, work: Path, kept: Path, foreign: Sequence[Asked]
+    corpus: Corpus, model: PassageReader, work: Path, keep: Keep, foreign: Sequence[Asked]
 ) -> list[Observation]:
-    """Return what is observed of a corpus' questions, and of ``foreign`` ones over its articles; kept in ``kept``."""
-    path = kept / f"{corpus.name}.pickle"
-    if not path.is_file():
-        kept.mkdir(parents=True, exist_ok=True)
+    """Return what is observed of a corpus' questions, and of ``foreign`` ones over its articles."""
+
+    def observe() -> Iterator[Observation]:
         settings, encoder = indexed(corpus, work)
         with Store(settings.storage.folder, settings.vectors).open_current(encoder=encoder.identity) as snapshot:
             observer = Observer(corpus, articles_of(snapshot), FusedRetriever(snapshot, encoder), model)
-            content = pickle.dumps(list(observer.observations(foreign)))
-        unfinished = path.with_suffix(".part")
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
-    found: list[Observation] = pickle.loads(path.read_bytes())
-    return found
+            yield from observer.observations(foreign)
+
+    return keep(corpus.name, observe)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,8 @@ class Observer:
     def observe(self, asked: Asked) -> Observation:
         """Return what is observed of a question as it is."""
         found = search(self.retriever, self.article, asked, PASSAGES)
+        readings = tuple(self.model.read(asked.text, [text_to_read(candidate) for candidate in found]))
+        found = found[: len(readings)]
         return Observation(
             self.corpus.name,
             "asked",
@@ -135,7 +141,7 @@ class Observer:
             Question(asked.text, asked.day),
             self.retriever.terms(asked.text),
             found,
-            tuple(self.model.read(asked.text, [text_to_read(candidate) for candidate in found])),
+            readings,
             {c.article.id: tuple((span.start, span.end) for span in asked.answers_in(c.article)) for c in found},
         )
 

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
-from telegram import Bot, BotCommand, BotCommandScopeChat, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from telegram import Bot, BotCommand, BotCommandScopeChat, Message
 from telegram.error import TelegramError
 
 from bot.chat.admin import texts as admin_texts
@@ -12,7 +12,7 @@ from bot.chat.admin.office import Office
 from bot.chat.asking.access import INVITATION_DAYS, Access
 from bot.chat.asking.languages import menu_code
 from bot.chat.asking.pool import PoolFull
-from bot.chat.buttons.confirming import packed_rollback
+from bot.chat.buttons.confirming import rollback_buttons
 from bot.chat.desk import Desk
 from bot.chat.intents import Command
 from bot.chat.running.reloading import Reloaded
@@ -35,9 +35,9 @@ class Administration:
         self._reload = reload
 
     def is_for(self, message: Message, command: Command) -> bool:
-        """Tell whether a command is one of these, and its sender may give it here."""
-        private = message.chat.type == message.chat.PRIVATE
-        return private and command.name in admin_texts.commands() and self._access.is_admin(message.chat_id)
+        """Tell whether a command is one of these, and its sender may give it here: what he forwards is another's."""
+        own = message.chat.type == message.chat.PRIVATE and message.forward_origin is None
+        return own and command.name in admin_texts.commands() and self._access.is_admin(message.chat_id)
 
     async def obey(self, message: Message, command: Command, language: Language) -> None:
         """Do what an admin asks for, and say what came of it."""
@@ -81,9 +81,7 @@ class Administration:
         if rollback is None:
             await self._say(message, language.say(admin_texts.NO_ROLLBACK))
             return
-        yes = InlineKeyboardButton(language.say(admin_texts.ROLL_BACK), callback_data=packed_rollback(rollback))
-        no = InlineKeyboardButton(language.say(texts.KEEP), callback_data=texts.KEEP_DATA)
-        buttons = InlineKeyboardMarkup([[yes, no]])
+        buttons = rollback_buttons(rollback, message.chat_id, language)
         await self._delivery.send(letter_to(message, admin_texts.may_roll_back(rollback, language), keyboard=buttons))
 
     async def _taken_down(self, given: str, language: Language) -> str:

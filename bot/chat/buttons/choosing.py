@@ -1,16 +1,17 @@
 """/language: the buttons with the languages, and what becomes of a press on one.
 
-The button's data say whose language it is, so that others' presses count for nothing.
+The button's data say whose language it is, so that others' presses count for nothing; so do those on messages without
+that button.
 """
 
 import re
 import sqlite3
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update, User
-from telegram.ext import ContextTypes
+from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, User
 
 from bot.chat.asking.languages import Languages
 from bot.chat.buttons.acknowledging import Acknowledgement
+from bot.chat.buttons.sealing import is_elsewhere
 from bot.chat.showing import texts
 from bot.chat.showing.delivery import Delivery, Letter
 from bot.languages.language import CODES, Language, language, languages
@@ -38,14 +39,14 @@ class Choosing:
         """Return the buttons for somebody."""
         return language_buttons(number, await self._known.chosen(number), spoken)
 
-    async def on_button(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    async def on_button(self, query: CallbackQuery, data: str) -> None:
         """Choose a language, and say so in the place of the question."""
-        query = update.callback_query
-        if query is None:
+        if is_elsewhere(query):
+            await self._delivery.acknowledge(query)
             return
         async with Acknowledgement(self._delivery, query) as acknowledgement:
             presser = query.from_user
-            _, number, code = (query.data or "").split(":")
+            _, number, code = data.split(":")
             if int(number) != presser.id:
                 spoken = await self._known.of(presser.id, presser)
                 await acknowledgement.give(spoken.say(texts.NOT_YOURS))

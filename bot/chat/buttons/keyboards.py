@@ -1,7 +1,7 @@
 """The buttons under an answer, and what is written on their backs.
 
-Telegram gives a button's data 64 bytes: a token that the database knows, an action, the page to show, and in which
-language. Never a question.
+Telegram gives a button's data 64 bytes, of which ``sealing`` takes twelve: a token that the database knows, an action,
+the page to show, and in which language. Never a question.
 """
 
 import re
@@ -12,8 +12,7 @@ from enum import Enum
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.chat.showing import texts
-from bot.chat.showing.links import usable
-from bot.chat.showing.styled import one_line
+from bot.chat.showing.links import host, usable
 from bot.languages.language import CODES, ENGLISH, Language, language
 from bot.records import Quote
 
@@ -55,7 +54,7 @@ class Press:
     language: Language | None = None
 
     def packed(self) -> str:
-        """Write it as callback data, at most 64 bytes."""
+        """Write it as callback data, at most 52 bytes: it is sealed when it is sent."""
         shown_in = f":{self.language.code}" if self.language else ""
         return f"1:{self.token}:{self.action.value}{self.page}{'w' if self.wide else ''}{shown_in}"
 
@@ -94,18 +93,15 @@ def keyboard(view: Press, pages: int, shown: Sequence[Quote], offers: Sequence[A
 
 
 def _link_rows(shown: Sequence[Quote], language: Language) -> list[list[InlineKeyboardButton]]:
-    linked = [(number, quote) for number, quote in enumerate(shown, 1) if usable(quote.link)]
+    linked = [(number, link) for number, quote in enumerate(shown, 1) if (link := usable(quote.link))]
     return [
-        [InlineKeyboardButton(_link_label(number, quote, len(linked), language), url=quote.link)]
-        for number, quote in linked
+        [InlineKeyboardButton(_link_label(number, link, len(linked), language), url=link)] for number, link in linked
     ]
 
 
-def _link_label(number: int, quote: Quote, linked: int, language: Language) -> str:
-    source = one_line(quote.article.site or quote.article.title, _LABEL)
-    if linked == 1 or not source:
-        return language.say(texts.OPEN)
-    return texts.open_numbered(number, source, language)
+def _link_label(number: int, link: str, linked: int, language: Language) -> str:
+    """Says where the link leads, not who says that he is there."""
+    return language.say(texts.OPEN) if linked == 1 else texts.open_numbered(number, host(link, _LABEL), language)
 
 
 def _steps(view: Press, pages: int, language: Language, *, any_shown: bool) -> list[InlineKeyboardButton]:

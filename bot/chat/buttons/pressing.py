@@ -4,8 +4,7 @@ import sqlite3
 import time
 from dataclasses import replace
 
-from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update
-from telegram.ext import ContextTypes
+from telegram import CallbackQuery, InlineKeyboardMarkup, Message
 
 from bot.chat.asking.access import Access
 from bot.chat.asking.limits import Admission, Limiter
@@ -14,6 +13,7 @@ from bot.chat.buttons.acknowledging import Acknowledgement
 from bot.chat.buttons.keyboards import Action, Press, keyboard, unpacked
 from bot.chat.buttons.offering import Offering, Pressed
 from bot.chat.buttons.offers import offers_of
+from bot.chat.buttons.sealing import Seal, place_of, written_under
 from bot.chat.conversation import today
 from bot.chat.desk import Desk
 from bot.chat.showing import texts
@@ -34,8 +34,9 @@ _TOASTS = {
 class Buttons:
     """The handler of callback queries. Each is acknowledged before any slow work."""
 
-    def __init__(self, desk: Desk, delivery: Delivery, settings: TelegramSection, access: Access) -> None:
+    def __init__(self, desk: Desk, delivery: Delivery, settings: TelegramSection, access: Access, seal: Seal) -> None:
         self._desk, self._delivery, self._access = desk, delivery, access
+        self._seal = seal
         self._offering = Offering(desk, delivery)
         self._limiter = Limiter(settings.questions_per_minute * _PRESSES_PER_QUESTION, time.monotonic)
 
@@ -43,11 +44,8 @@ class Buttons:
         """Go by these settings from now on."""
         self._limiter.adjust(settings.telegram.questions_per_minute * _PRESSES_PER_QUESTION)
 
-    async def on_button(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    async def on_button(self, query: CallbackQuery, data: str) -> None:
         """Show another page, widen or narrow the quotes, or store a vote."""
-        query = update.callback_query
-        if query is None:
-            return
         async with Acknowledgement(self._delivery, query) as acknowledgement:
             admission = self._limiter.admit(query.from_user.id)
             language = await self._desk.archive.languages.of(query.from_user.id, query.from_user)
@@ -55,22 +53,26 @@ class Buttons:
                 await acknowledgement.give(language.say(texts.TOO_FAST))
                 return
             try:
-                if await self._access.may_ask(query.from_user.id, _chat(query)):
-                    await self._obey(query, acknowledgement, language)
+                if await self._access.may_ask(query.from_user.id, place_of(query)):
+                    await self._obey(query, data, acknowledgement, language)
                 else:
                     await acknowledgement.give(language.say(texts.STRANGER))
             except (sqlite3.Error, TimeoutError):
                 await acknowledgement.give(language.say(texts.TROUBLE))
                 raise
 
-    async def _obey(self, query: CallbackQuery, acknowledgement: Acknowledgement, language: Language) -> None:
+    async def _obey(
+        self, query: CallbackQuery, data: str, acknowledgement: Acknowledgement, language: Language
+    ) -> None:
         """``language`` is the presser's; what is changed in place keeps that of the message."""
-        press = unpacked(query.data or "")
+        press = unpacked(data)
         stored = await self._desk.archive.recall(press.token) if press else None
         message = _editable(query)
         if press is None or stored is None or message is None:
             await acknowledgement.give(language.say(texts.TOO_OLD), alert=True)
             return
+        if not any(sealed.startswith(f"1:{press.token}:") for sealed in written_under(message)):
+            return  # an old press sent again under another answer, or one tap too many: it shows another one by now
         press = press if press.language else replace(press, language=language)
         if press.action is Action.SHOW:
             await acknowledgement.give()
@@ -84,7 +86,7 @@ class Buttons:
     async def _vote(self, query: CallbackQuery, press: Press, stored: StoredAnswer) -> Vote:
         """Storing it takes about a millisecond."""
         return await self._desk.archive.vote(
-            press.token, query.from_user.id, press.action is Action.UP, stored, press.page
+            press.token, query.from_user.id, press.action is Action.UP, stored, press.page, query.id
         )
 
     async def _show(self, message: Message, press: Press, stored: StoredAnswer, language: Language) -> None:
@@ -101,7 +103,7 @@ class Buttons:
         lines = reading_lines(kept.understood, shown_in) if kept else ()
         page = render(replace(view, lines=lines), today(), shown_in)
         buttons = keyboard(press, len(stored.pages), page.shown, offers_of(kept, stored) if kept else ())
-        if not _shows(message, page.text, buttons):
+        if not _shows(message, page.text, self._seal.keyboard(buttons, message.chat_id)):
             letter = Letter(message.chat_id, page.text, page.entities, buttons, edits=message.message_id)
             if await self._delivery.send(letter) is None:
                 return
@@ -111,11 +113,6 @@ class Buttons:
 def _shows(message: Message, text: str, buttons: InlineKeyboardMarkup) -> bool:
     """Whether the message says this already; what the buttons do tells the page, too."""
     return message.text == text.strip() and message.reply_markup == buttons
-
-
-def _chat(query: CallbackQuery) -> int:
-    """Where the button is; of a message posted inline only who pressed is known."""
-    return query.message.chat.id if query.message else query.from_user.id
 
 
 def _editable(query: CallbackQuery) -> Message | None:

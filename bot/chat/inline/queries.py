@@ -37,7 +37,7 @@ PAUSE_SECONDS = 0.7
 LASTING_SECONDS, BRIEF_SECONDS = 300, 5
 """For which Telegram may keep an answer; https://core.telegram.org/bots/api#answerinlinequery."""
 _QUERIES_PER_QUESTION = 12
-_ENDED = re.compile(r"\w[^\w]*[?!.…。？！]\W*$")
+_ENDED = re.compile(r"\w(?=\W*[?!.…。？！])\W*$")
 
 
 class Inline:

@@ -13,6 +13,7 @@ from telegram import InlineQueryResultArticle, InlineQueryResultsButton, InputTe
 from bot.chat.buttons.keyboards import links_only
 from bot.chat.showing import texts
 from bot.chat.showing.delivery import telegram_entities
+from bot.chat.showing.links import host, usable
 from bot.chat.showing.rendering import View, render
 from bot.chat.showing.styled import cleaned, one_line
 from bot.languages.language import Language
@@ -66,6 +67,8 @@ def _result(number: str, quote: Quote, today: date, language: Language, *, answe
 def _described(quote: Quote, today: date, language: Language) -> Iterable[str]:
     article = quote.article
     day = dated(article.published, today, language) if article.published else ""
-    facts = [fact for fact in (day, one_line(article.site or "", _SITE)) if fact]
+    link = usable(quote.link)
+    told = dict.fromkeys((day, link and host(link, _SITE), one_line(article.site or "", _SITE)))
+    facts = [fact for fact in told if fact]
     yield from [" · ".join(facts)] if facts else []
     yield one_line(quote.text, _SENTENCE)

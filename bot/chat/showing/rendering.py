@@ -1,7 +1,9 @@
 """An answer's page to one Telegram message: words and entities. Pure; nothing is sent or looked up here.
 
-Invariant: at most 4096 UTF-16 units and 100 entities; a quote is shown whole or left out, and only a quote
-that fits no message at all is cut, at a sentence's end, which a line outside of the quote says.
+Invariants: what articles say can neither act (``inert``) nor pass for the bot's own words: a quote is a block of its
+own, a title is a link or stands in quotation marks, and a link's host stands behind it. At most 4096 UTF-16 units and
+100 entities; a quote is shown whole or left out, and only a quote that fits no message at all is cut, at a sentence's
+end, which a line outside of the quote says.
 """
 
 import re
@@ -10,7 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.chat.showing import texts
-from bot.chat.showing.links import usable
+from bot.chat.showing.inert import inert
+from bot.chat.showing.links import host, usable
 from bot.chat.showing.styled import Entity, Styled, cleaned, one_line, units
 from bot.languages.language import Language
 from bot.records import Answer, Place, Quote, Span, Understanding
@@ -25,6 +28,7 @@ FOLDED = 400
 _NOTE_ROOM = 320
 """UTF-16 units for what is said below the quotes, in the language that needs most."""
 _TITLE, _NAME, _ALSO = 160, 60, 3
+_UNQUOTED = str.maketrans("“”„«»", "‘’‚‹›")
 _HOLE = "\0"
 """Stands where words with links come into a sentence."""
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+|[。！？]+[」』”’）]*|\n+")
@@ -84,11 +88,11 @@ def render(view: View, today: date, language: Language) -> Rendered:
     if quotes and not view.answered:
         head += "\n\n" + language.say(NEAREST)
     room = LONGEST - _NOTE_ROOM - sum(units(line) + 2 for line in view.lines)
-    page, shown = _filled(head, quotes, reader, room, MOST_ENTITIES - 1 - len(view.lines))
+    page, shown = _filled(head, quotes, reader, room, MOST_ENTITIES - 2 - 3 * len(view.lines))
     if quotes and not shown:
         page, shown = _joined(head, _cut_block(head, quotes[0], reader, room)), quotes[:1]
     for note in _notes(view, len(quotes) - len(shown), language):
-        page = _joined(page, Styled(note).marked("italic"))
+        page = _joined(page, inert(note, "italic", most=1))
     return Rendered(page.text, page.entities, shown)
 
 
@@ -144,32 +148,45 @@ def _quoted(text: str, answer: Span | None) -> Styled:
         inner = inner.lstrip()
     if not after:
         inner = inner.rstrip()
-    bold = Styled(inner).marked("bold") if inner else Styled()
-    return Styled(before) + bold + after if inner or before else Styled(after.lstrip())
+    if not inner and not before:
+        after = after.lstrip()
+    return inert(before + inner + after, "bold", Span(len(before), len(before + inner)))
 
 
 def _source(quote: Quote, reader: _Reader) -> Styled:
     article = quote.article
-    site, author = one_line(article.site or "", _NAME), one_line(article.author or "", _NAME)
-    day = article.published and dated(article.published, reader.today, reader.language)
-    # many publishers name themselves as the author
-    rest = [fact for fact in dict.fromkeys((site, day, author)) if fact]
-    return _title(article, usable(quote.link), reader.language) + "".join(f" · {fact}" for fact in rest)
+    link = usable(quote.link)
+    day = dated(article.published, reader.today, reader.language) if article.published else None
+    # many publishers name themselves as the author, or by their host
+    facts: tuple[str | None, ...] = (link and host(link, _NAME), _name(article.site), day, _name(article.author))
+    line = _title(article, link, reader.language)
+    for fact in dict.fromkeys(facts):
+        line = line + " · " + inert(fact, most=1) if fact else line
+    return line
+
+
+def _name(told: str | None) -> str:
+    """A name as the article tells it: it is one of the facts, and cannot bring others with it."""
+    return one_line(told or "", _NAME).replace(" · ", " – ")
 
 
 def _title(article: Article, link: str | None, language: Language) -> Styled:
-    name = Styled(
-        one_line(article.title, _TITLE) or one_line(article.site or "", _NAME) or language.say(texts.UNTITLED)
-    )
-    return name.marked("text_link", link) if link else name
+    name = one_line(article.title, _TITLE) or one_line(article.site or "", _NAME)
+    if not name:
+        name = language.say(texts.UNTITLED)
+    elif not link:
+        return inert(f"“{name.translate(_UNQUOTED)}”", most=1)
+    return Styled(name).marked("text_link", link) if link else Styled(name)
 
 
 def _also(places: Sequence[Place], language: Language) -> Styled:
     line = Styled()
     for number, place in enumerate(places[:_ALSO]):
-        site = one_line(place.article.site or "", _NAME)
+        link = usable(place.article.url)
+        where = host(link, _NAME) if link else _name(place.article.site)
         line += ", " if number else ""
-        line += _title(place.article, usable(place.article.url), language) + (f" ({site})" if site else "")
+        line += _title(place.article, link, language)
+        line = line + " (" + inert(where, most=1) + ")" if where else line
     before, _, after = texts.also_in(_HOLE, max(0, len(places) - _ALSO), language).partition(_HOLE)
     return Styled(before) + line + after
 

@@ -7,14 +7,17 @@ Invariant: every entity lies inside the text and neither starts nor ends with wh
 from dataclasses import dataclass, replace
 from typing import Literal
 
-Kind = Literal["blockquote", "expandable_blockquote", "bold", "italic", "text_link"]
+Kind = Literal["blockquote", "expandable_blockquote", "bold", "italic", "code", "text_link"]
 
-# What Telegram deletes or replaces before it counts (tdlib's clean_input_string), so that our offsets are
-# those of the text that is shown; and what would reorder the text that follows it: a title cannot spill.
+# What Telegram deletes or replaces before it counts (tdlib's clean_input_string, which takes three combining marks for
+# a trick), so that our offsets are those of the text that is shown; and what would reorder the text that follows it: a
+# title cannot spill.
 _CHANGED: dict[int, str | None] = {
     **dict.fromkeys(range(0x20), " "),
     ord("\n"): "\n",
     ord("\r"): None,
+    **dict.fromkeys((0x030A, 0x0333, 0x033F)),
+    **dict.fromkeys((0x061C, 0x200E, 0x200F)),
     **dict.fromkeys(range(0x2028, 0x202F)),
     **dict.fromkeys(range(0x2066, 0x206A)),
     **dict.fromkeys(range(0xD800, 0xE000)),

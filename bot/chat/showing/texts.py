@@ -86,7 +86,7 @@ STRANGER = sentence(
 WELCOME = sentence("Welcome! You may ask me from now on.")
 INVITATION_SPENT = sentence("This invitation was used already, or has expired. Please ask for a new one.")
 FORGET = sentence("Delete everything")
-KEEP, KEEP_DATA = sentence("Keep it"), "keep"
+KEEP = sentence("Keep it")
 KEPT = sentence("Nothing was changed.")
 FORGET_WHAT = sentence(
     "Shall I delete everything that is stored about you? That is your thumbs, where my answers stand in our chat, the"

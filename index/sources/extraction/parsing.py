@@ -36,6 +36,12 @@ _LONG_VALUE = re.compile(r"""=\s?(?:"[^"<>]{2000,}+"|'[^'<>]{2000,}+')""")
 _LONG_TAG = re.compile(r"<(/?[a-z][a-z0-9-]{0,40})(?=[\s/])[^<>]{3000,}+", re.IGNORECASE)
 """Pictures as text, and attributes by the thousand, which libxml2 compares each with each."""
 
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0e-\x1f]|&#(?:x0*(?:[0-8bef]|1[0-9a-f])|0*(?:[0-8]|11|1[4-9]|2\d|3[01]))(?:;|(?![0-9a-f]))",
+    re.IGNORECASE,
+)
+"""Control characters, as they are and as references: one of them in a text, and lxml gives the tree of none."""
+
 _CODE = re.compile(r"<(script|style|noscript|svg|template)\b", re.IGNORECASE)
 _DATA = re.compile(r"[^>]{0,300}ld\+json", re.IGNORECASE)
 
@@ -91,7 +97,7 @@ def parse(source: str) -> Node | None:
     Raises:
         FormatError: the page is too large or too deep to be one that people read.
     """
-    lean = _LONG_TAG.sub(r"<\1", _LONG_VALUE.sub('=""', _without_code(source.replace("\0", ""))))
+    lean = _LONG_TAG.sub(r"<\1", _LONG_VALUE.sub('=""', _without_code(_CONTROL.sub("", source))))
     if len(lean) > _LETTERS:
         raise FormatError(f"its text has {len(lean)} letters, at most {_LETTERS} are read")
     if lean.count("<") > 3 * _ELEMENTS:

@@ -36,16 +36,21 @@ def _day_of(text: str) -> date | None:
     iso = _ISO_DAY.match(text)
     try:
         return date.fromisoformat(iso.group()) if iso else parsedate_to_datetime(text).date()
-    except ValueError:
+    except (ValueError, OverflowError, IndexError, TypeError):  # all but the first: mistakes of the library's own
         return None
 
 
 def link(value: object) -> str | None:
-    """Return the address if it is one that a browser opens: ``http`` or ``https``, with a host."""
+    """Return the address if it is one that a browser opens: ``http`` or ``https``, with a host.
+
+    A name and a password before the host are left out: they are for nobody else, or are meant to look like a host.
+    """
     address = value.strip() if isinstance(value, str) else ""
     try:
         parts = urlsplit(address)
     except ValueError:
         return None
-    opens = parts.scheme in ("http", "https") and parts.netloc and address.isprintable() and " " not in address
-    return address if opens else None
+    host = parts.netloc.rpartition("@")[2]
+    opens = parts.scheme in ("http", "https") and host and address.isprintable() and " " not in address
+    plain = address if host == parts.netloc else parts._replace(netloc=host).geturl()
+    return plain if opens and "\\" not in parts.netloc else None

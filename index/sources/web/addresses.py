@@ -44,12 +44,14 @@ _WRAPPER_PATH = re.compile(r"/(?:amp|c|v|wp)/(?:s/)?(?=[^/]*\.)(.+)")
 def web_address(text: str, base: str = "") -> str | None:
     """Return the absolute address that a text names, seen from ``base``; ``None`` where it is none of a page.
 
+    One with somebody's name before the host is none: it is not fetched, and has the canonical form of one that is.
     What is returned has a canonical form.
     """
     try:
         address = urljoin(base, text.strip())
         parts = urlsplit(address)
         named = parts.scheme in ("http", "https") and bool(_host(parts)) and (parts.port or 0) >= 0
+        named = named and "@" not in parts.netloc
     except ValueError:
         return None
     return address if named and address.isprintable() and len(address) <= _LONGEST_WRITTEN else None
@@ -85,9 +87,14 @@ def _split(url: str) -> SplitResult:
 
 
 def _unwrapped(parts: SplitResult) -> SplitResult:
-    """The page's own address for one within a cache of AMP pages."""
-    while _WRAPPER_HOST.fullmatch(_host(parts)) and (inner := _WRAPPER_PATH.fullmatch(parts.path)):
-        parts = urlsplit(f"https://{inner[1]}")._replace(query=parts.query)
+    """The page's own address for one within a cache of AMP pages; the cache's where what is in it is no address."""
+    while _WRAPPER_HOST.fullmatch(_door_free(_host(parts))) and (inner := _WRAPPER_PATH.fullmatch(parts.path)):
+        try:
+            own = urlsplit(f"https://{inner[1]}")._replace(query=parts.query)
+            _, _ = _host(own), own.port
+        except ValueError:
+            break
+        parts = own
     return parts
 
 

@@ -1,9 +1,12 @@
 """What is observed of questions, over a real index that the fake encoder fills and a model that likes no passage."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from corpus import LIGHT, ROWS, built_corpus
 from fakes import FakeEncoder
@@ -12,7 +15,8 @@ from bot.answering.spans.reading import PassageReading, PassageText
 from bot.records import Span
 from bot.training.corpora import Asked, Corpus
 from bot.training.examples import articles_of
-from bot.training.observing import Observation, Observer, without_answer
+from bot.training.keeping import Kept, write
+from bot.training.observing import Observation, Observer, observed, without_answer
 from index import Article, FusedRetriever, Store
 
 
@@ -52,6 +56,27 @@ def observer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Observer]:
 def observations(observer: Observer) -> list[Observation]:
     """All that is observed."""
     return list(observer.observations([FOREIGN]))
+
+
+def test_observations_are_kept_to_the_bit(observations: list[Observation], tmp_path: Path) -> None:
+    """What is read again is what was observed, and nothing is observed twice."""
+    given = [replace(one, readings=tuple(_uneven(reading) for reading in one.readings)) for one in observations]
+    keep = Kept(tmp_path / "observed")
+    for observe in (lambda: given, pytest.fail):
+        found = keep("light", observe)
+        assert [str(one) for one in found] == [str(one) for one in given]
+        for one, other in zip(found, given, strict=True):
+            assert (one.question, one.terms, one.candidates, one.answers) == (
+                other.question, other.terms, other.candidates, other.answers
+            )  # fmt: skip
+            for mine, true in zip(one.readings, other.readings, strict=True):
+                assert _bits(mine) == _bits(true)
+                assert mine.answers == true.answers
+
+
+def _uneven(reading: PassageReading) -> PassageReading:
+    logits = np.linspace(-1 / 3, 1e30, len(reading.starts), dtype=np.float32)
+    return replace(reading, starts=logits, answers=1 / 3)
 
 
 def test_only_questions_as_they_are_have_answers(observations: list[Observation]) -> None:
@@ -106,12 +131,13 @@ def test_nothing_is_left_where_everything_answers(observer: Observer) -> None:
     assert without_answer(observer.observe(everywhere)) is None
 
 
-def test_a_path_is_kept_for_each_corpus(tmp_path: Path, observations: list[Observation]) -> None:
+def test_a_file_is_kept_for_each_corpus(tmp_path: Path, observations: list[Observation]) -> None:
     """What was observed is read back, not observed again."""
-    import pickle
-
-    from bot.training.observing import observed
-
-    (tmp_path / "light.pickle").write_bytes(pickle.dumps(observations[:1]))
-    (found,) = observed(Corpus("light", (), ()), EvenReader(), tmp_path, tmp_path, ())
+    write(tmp_path / "light.json", observations[:1])
+    (found,) = observed(Corpus("light", (), ()), EvenReader(), tmp_path, Kept(tmp_path), ())
     assert found.question == observations[0].question
+
+
+def _bits(reading: PassageReading) -> list[tuple[str, tuple[int, ...], bytes]]:
+    arrays: list[npt.NDArray[Any]] = [reading.places, reading.starts, reading.ends]
+    return [(one.dtype.str, one.shape, one.tobytes()) for one in arrays]

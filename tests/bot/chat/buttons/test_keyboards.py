@@ -51,7 +51,7 @@ def test_telegram_accepts_every_keyboard() -> None:
     markup = keyboard(Press("token", page=1, wide=True), 3, quotes)
     check_keyboard(markup.to_dict())
     labels = [[button.text for button in row] for row in markup.inline_keyboard]
-    assert labels[0] == ["Open at quote 1 · The Example"] and labels[1][0].endswith("…")
+    assert labels[0] == ["Open at quote 1 · news.example"] and labels[1] == ["Open at quote 2 · news.example"]
     assert labels[2:] == [
         [texts.LESS_CONTEXT, texts.PREVIOUS_QUOTES, texts.MORE_QUOTES],
         ["👍", "👎"],

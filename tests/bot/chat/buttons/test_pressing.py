@@ -2,7 +2,9 @@
 
 import sqlite3
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from fakes import SENTENCES
@@ -12,7 +14,11 @@ from telegram_server.rules import Json
 from telegram_server.server import TelegramServer
 from telegram_server.world import wait_until
 
+from bot.chat.buttons.sealing import Seal
 from bot.chat.showing import texts
+from bot.chat.storage.people import People
+
+T = TypeVar("T")
 
 pytestmark = [pytest.mark.process, pytest.mark.usefixtures("bot")]
 
@@ -54,7 +60,7 @@ def test_an_answer_has_its_buttons(server: TelegramServer) -> None:
     """A link for each quote, then context, more quotes, and the votes."""
     _, answer = ask(server)
     assert labels(answer) == [
-        *(f"Open at quote {n} · The Example" for n in (1, 2, 3)),
+        *(f"Open at quote {n} · news.example" for n in (1, 2, 3)),
         texts.MORE_CONTEXT,
         texts.MORE_QUOTES,
         texts.MORE_INSIDE,
@@ -129,12 +135,14 @@ def test_pressing_twice_at_once_is_no_error(server: TelegramServer, bot: BotProc
     assert "not modified" not in bot.log
 
 
-def test_what_a_message_says_already_is_not_sent_again(server: TelegramServer) -> None:
+def test_what_a_message_says_already_is_not_sent_again(server: TelegramServer, bot: BotProcess) -> None:
     """Where Telegram shows with the press that the page is there, nothing is edited."""
     ada, answer = ask(server)
     second = press_and_wait(server, ada, answer, texts.MORE_QUOTES)
     edits = len(server.of("editMessageText"))
-    page = next(data for data in datas(second) if ":s1w" in data).replace(":s1w", ":s1")
+    wide = next(data for data in datas(second) if ":s1w" in data)
+    seal = Seal(people_of(bot.folder, People.seal_key))
+    page = seal.sealed(str(seal.opened(wide, ada.chat_id)).replace(":s1w", ":s1"), ada.chat_id)
     acknowledged(server, ada.press_data(second, page))
     server.wait_confirmed(ada.say("/help")["update_id"])
     assert len(server.of("editMessageText")) == edits
@@ -160,6 +168,15 @@ def test_a_press_is_answered_within_a_second(server: TelegramServer, bot: BotPro
     lock.execute("ROLLBACK")
     lock.close()
     wait_until(lambda: len(votes(bot, ada.id)) == 1, 5, "the vote is stored")
+
+
+def people_of(folder: Path, read: Callable[[People], T]) -> T:
+    """Look into the database of a bot."""
+    connection = sqlite3.connect(folder / "chat.sqlite", isolation_level=None)
+    try:
+        return read(People(connection))
+    finally:
+        connection.close()
 
 
 def datas(message: Json) -> list[str]:

@@ -45,7 +45,9 @@ def test_a_result_posts_a_quote_with_its_source(server: TelegramServer) -> None:
     facts, sentence = first["description"].split("\n")
     assert facts.startswith("21 November 2026") and facts.endswith(" · The Example") and sentence == SENTENCES[0]
     content = first["input_message_content"]
-    assert content["message_text"].startswith(f"{SENTENCES[0]}\nBees in winter · The Example · 21 November 2026")
+    assert content["message_text"].startswith(
+        f"{SENTENCES[0]}\nBees in winter · news.example · The Example · 21 November 2026"
+    )
     assert [e["type"] for e in content["entities"]] == ["blockquote", "bold", "text_link"]
     assert content["link_preview_options"] == {"is_disabled": True}
     assert first["reply_markup"]["inline_keyboard"] == [

@@ -45,7 +45,8 @@ def test_a_quote_is_a_blockquote_with_its_answer_bold_and_its_source_below() -> 
     assert marked(page, "blockquote") == [SENTENCES[1]]
     assert marked(page, "bold") == ["10 degrees"]
     assert marked(page, "text_link") == ["Bees in winter"]
-    assert page.text == (f"{SENTENCES[1]}\nBees in winter · The Example · 21 November 2026 (yesterday) · Ada Byron")
+    facts = "news.example · The Example · 21 November 2026 (yesterday) · Ada Byron"
+    assert page.text == f"{SENTENCES[1]}\nBees in winter · {facts}"
 
 
 def test_markup_in_an_article_is_shown_as_it_is_written() -> None:
@@ -66,7 +67,7 @@ def test_other_articles_with_the_same_words_are_named() -> None:
     twin = replace(ARTICLE, title="A copy", site=None, url="https://b.example/x")
     places = tuple(Place(replace(twin, title=f"Copy {n}"), 0, 5) for n in range(5))
     page = render(View((replace(quote_of(0), also=places),), answered=True), TODAY, ENGLISH)
-    assert page.text.endswith("\nAlso in: Copy 0, Copy 1, Copy 2 and 2 more")
+    assert page.text.endswith("\nAlso in: Copy 0 (b.example), Copy 1 (b.example), Copy 2 (b.example) and 2 more")
     assert marked(page, "text_link")[1:] == ["Copy 0", "Copy 1", "Copy 2"]
 
 
