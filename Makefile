@@ -2,6 +2,9 @@
 # make test  everything CI runs
 # make bench measurements over ../shared/data (or VERBATIM_DATA), two hours on two cores; skipped where the data is absent
 #            BENCH_PASSAGES="15000 1000000" chooses the sizes; records and plots go to .verbatim/bench
+# make audit asks the public data for known vulnerabilities in what is installed; fails where there are any, and where it could
+#            not be asked: the last line says which (config/supply/audit.py, which cron can call, has a status for each)
+# make sbom  writes the software bill of materials of what is installed to .verbatim/sbom.json (CycloneDX)
 # make reader trains the reading model anew and fits its weights: two to four hours on two cores (CONTRIBUTING, "Training the reader")
 
 PYTHON ?= python3
@@ -10,11 +13,12 @@ DATA := $(or $(VERBATIM_DATA),../shared/data)
 SETS := squad2-dev news-2024 xquad-es xquad-de xquad-ru
 BIN := $(VENV)/bin
 BENCH := PYTHONPATH=tests:. VERBATIM_DATA=$(DATA) $(BIN)/python tests/benchmarks
+AUDIT := $(VENV)/audit
 RECORDS := .verbatim/bench
 BENCH_PASSAGES ?= 15000 100000
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test lint types bench answers costs reader clean
+.PHONY: run test lint types bench answers costs audit sbom reader clean
 
 # The bot starts unless the build failed: not where documents are broken (3), another build goes on (4), the gate holds
 # the new snapshot back (5), or the time was over (124).
@@ -53,6 +57,12 @@ costs:
 	$(BENCH)/encoding.py --storage $(RECORDS)/indexes/news-2024-$(firstword $(BENCH_PASSAGES))/storage --json $(RECORDS)/encoding.json
 	$(BENCH)/refresh.py
 
+audit: $(VENV)/.installed $(AUDIT)/.installed
+	@$(BIN)/python -m config.supply.audit $(AUDIT)/bin/pip-audit
+
+sbom: $(VENV)/.installed
+	@$(BIN)/python -m config.supply.sbom --output .verbatim/sbom.json
+
 reader: $(VENV)/.installed-dev
 	$(BIN)/python -m bot.training mine
 	$(BIN)/python -m bot.training train --write
@@ -69,6 +79,12 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP_INSTALL) --editable '.[dev]' </dev/null
 	@touch $@ $(VENV)/.installed
+
+# In an environment of its own: what looks after the dependencies is none of them.
+$(AUDIT)/.installed: config/supply/audit.txt | $(BIN)/python
+	$(PYTHON) -m venv $(AUDIT)
+	$(AUDIT)/bin/python -m pip install -qq --disable-pip-version-check --no-deps --requirement config/supply/audit.txt </dev/null
+	@touch $@
 
 clean:
 	rm -rf $(VENV) .verbatim build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

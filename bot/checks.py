@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.answering.scoring import load_weights
+from bot.chat.running.secrecy import masked
 from bot.errors import TokenError
 from bot.settings import BotSettings
 from bot.token import FILE_VARIABLE, VARIABLE, check_webhook, find_token, find_webhook_secret
@@ -82,8 +83,8 @@ def _updates(settings: BotSettings) -> str:
     if telegram.mode == "polling":
         return "the bot asks Telegram for them"
     check_webhook(telegram)
-    find_webhook_secret()
-    return f"Telegram sends them to {telegram.webhook_url}, the bot listens at {telegram.webhook_listen}"
+    address = masked(telegram.webhook_url, find_webhook_secret())  # some put the same word into its path
+    return f"Telegram sends them to {address}, the bot listens at {telegram.webhook_listen}"
 
 
 def _clock(settings: BotSettings) -> str:

@@ -1,11 +1,29 @@
 """The bot's sections of the settings file, beside the index's."""
 
+import re
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
+from urllib.parse import unquote
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from index import Folder, ListOf, Section, Settings
+
+_CREDENTIALS = re.compile(r"://[^/]*@")
+_TOKEN = re.compile(r"\d:[\w-]{20,}", re.ASCII)
+"""https://core.telegram.org/bots/api#authorizing-your-bot"""
+
+
+def _nothing_secret(address: str) -> str:
+    if _CREDENTIALS.search(address):
+        raise ValueError("should hold no name and no password: settings hold nothing secret; take them out")
+    if _TOKEN.search(unquote(address)):
+        raise ValueError("should not hold a bot's token, which comes from the environment; take it out")
+    return address
+
+
+OpenAddress = Annotated[str, AfterValidator(_nothing_secret)]
+"""An address that may be shown to everybody who may see the settings."""
 
 
 class AnswersSection(Section):
@@ -25,9 +43,9 @@ class TelegramSection(Section):
     elsewhere: ClassVar[Mapping[str, str]] = {
         "token": "put the token into the environment variable TELEGRAM_BOT_TOKEN, and take it out of here"
     }
-    base_url: str = "https://api.telegram.org/bot"
+    base_url: OpenAddress = "https://api.telegram.org/bot"
     mode: Literal["polling", "webhook"] = "polling"
-    webhook_url: str = ""
+    webhook_url: OpenAddress = ""
     webhook_listen: str = "127.0.0.1:8080"
     workers: int = Field(default=2, ge=1, le=32)
     queue: int = Field(default=32, ge=1)

@@ -10,14 +10,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
+from index.credentials import without_credentials
 from index.errors import FormatError
 from index.progress import silent
-from index.records import Draft, Failure, Listed
+from index.records import Draft, Failure, Listed, revision
 from index.settings import FetchSection
 from index.sources import ADDED
-from index.sources.articles import revision
 from index.sources.formats.jsonl import read_stream
-from index.sources.web.addresses import canonical_address
+from index.sources.web.addresses import canonical_address, web_address
 from index.sources.web.store import PageStore
 
 
@@ -40,8 +40,8 @@ def add_pages(settings: FetchSection, pages: PageStore, urls: Sequence[str]) -> 
     from index.sources.fetching import Fetcher
     from index.sources.web.crawl import Crawl
 
-    wrong = tuple(Failure(url, "this is no address of a page") for url in urls if not _is_address(url))
-    right = [url for url in urls if _is_address(url)]
+    wrong = tuple(_refused(url) for url in urls if not web_address(url))
+    right = [url for url in urls if web_address(url)]
     pages.note(ADDED, [(Listed(url), None) for url in right], datetime.now(UTC), timedelta())
     with Fetcher(settings, time.monotonic() + 60 * settings.max_minutes) as fetcher:
         (crawled,) = Crawl(pages, fetcher, lambda: datetime.now(UTC), silent).visit([AddedSource(pages)])
@@ -76,6 +76,12 @@ def _identity(draft: Draft) -> str:
     if draft.url and _is_address(draft.url):
         return canonical_address(draft.url)
     return f"{ADDED}/{revision(draft.title or '', draft.text)}"
+
+
+def _refused(url: str) -> Failure:
+    shown = without_credentials(url)
+    more = "" if shown == url else ", or holds a name or a password: take them out"
+    return Failure(shown, f"this is no address of a page{more}")
 
 
 def _is_address(url: str) -> bool:

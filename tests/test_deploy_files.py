@@ -53,10 +53,41 @@ def test_services_are_shut_in(unit: str) -> None:
         "PrivateDevices": "yes",
         "CapabilityBoundingSet": "",
         "StateDirectory": "verbatim",
+        "StateDirectoryMode": "0750",
+        "UMask": "0027",
+        "LimitCORE": "0",
+        "RestrictSUIDSGID": "yes",
+        "SystemCallFilter": "@system-service",
+        "ProtectKernelTunables": "yes",
+        "RestrictNamespaces": "yes",
     }
     assert {key: found.get(key) for key in expected} == {key: [value] for key, value in expected.items()}
     (limit,) = found["MemoryMax"]
     assert re.fullmatch(r"[1-9]\d*G", limit)
+
+
+@pytest.mark.parametrize("unit", SERVICES)
+def test_services_may_write_to_their_own_folder_alone(unit: str) -> None:
+    """Nothing opens a hole into the system that is there to be read only."""
+    found = settings_of(unit)
+    holes = {"ReadWritePaths", "BindPaths", "StateDirectory", "CacheDirectory", "LogsDirectory", "RuntimeDirectory"}
+    assert holes & found.keys() == {"StateDirectory"}
+    assert found["WorkingDirectory"] == ["/var/lib/verbatim"]
+
+
+def test_the_container_has_no_root_and_a_system_that_is_read_only() -> None:
+    """Its last user is a plain one with a number, and each way to run it that is shown drops what it does not need."""
+    lines = (DEPLOY / "Containerfile").read_text()
+    joined = lines.replace(" \\\n", " ")
+    assert re.findall(r"^USER (\S+)$", joined, re.MULTILINE)[-1] == "verbatim"
+    assert re.search(r"useradd --uid [1-9]\d{3,} .*--shell /usr/sbin/nologin verbatim", joined)
+    after = joined[joined.rindex("USER verbatim") :]
+    assert not re.search(r"^(RUN|COPY|ADD) ", after, re.MULTILINE)
+    shown = re.sub(r" \\\n# +", " ", lines)
+    runs = re.findall(r"^#\s+(podman run .*)$", shown, re.MULTILINE)
+    needed = ("--read-only", "--tmpfs /tmp", "--cap-drop all", "--security-opt no-new-privileges", "--ulimit core=0")
+    assert len(runs) == 2 and all(option in run for run in runs for option in needed)
+    assert not re.search(r"TELEGRAM_BOT_TOKEN=|ENV .*(TOKEN|SECRET)=", joined)
 
 
 def test_the_token_is_in_no_environment() -> None:
@@ -103,12 +134,12 @@ def values(field: str, first: int, last: int) -> set[int]:
 def test_every_line_of_the_crontab_is_an_assignment_or_a_job() -> None:
     """Five fields within their ranges and a command without "%", which cron takes for the end of a line."""
     jobs = [line for line in crontab_lines() if not re.match(r"[A-Z_]+=\S", line)]
-    assert len(jobs) == 2
+    assert len(jobs) == 3
     for job in jobs:
         *fields, command = job.split(None, 5)
         for field, (_, first, last) in zip(fields, FIELDS, strict=True):
             assert values(field, first, last)
-        assert "verbatim-index " in command and "%" not in command
+        assert re.search("verbatim-(index|bot) ", command) and "%" not in command
         checked = subprocess.run(["sh", "-n", "-c", command], capture_output=True, text=True, check=False)
         assert (checked.returncode, checked.stderr) == (0, "")
 

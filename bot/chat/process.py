@@ -27,7 +27,7 @@ from bot.chat.running.metrics import Metrics
 from bot.chat.running.monitor import MOST_BYTES, Monitor
 from bot.chat.running.notify import Supervisor
 from bot.chat.running.reloading import Reloader
-from bot.chat.running.secrecy import hidden
+from bot.chat.running.secrecy import hidden, leave_no_core
 from bot.chat.running.state import State
 from bot.chat.running.watchdog import Patience, Watchdog, patience, until_one_ends
 from bot.chat.storage.database import Database
@@ -60,6 +60,7 @@ def run(
     # PTB's own switch, read only from here: flood limits as timedelta, which is to be the only way, not a warning.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
     borne = borne or patience(call_seconds(settings.telegram))
+    leave_no_core()
     with hidden(secrets.token), hidden(secrets.webhook):
         try:
             with reserved(settings.telegram, database.parent, secrets):
@@ -93,6 +94,9 @@ class _Process:
         except InvalidToken:
             database.close()
             raise TokenError("the token is empty or not of the form that @BotFather gives") from None
+        except BotError:
+            database.close()
+            raise
         main = asyncio.ensure_future(self._live(chat, reloader))
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, main.cancel)

@@ -17,6 +17,7 @@ from types import FrameType
 from index.cli import articles, building, snapshots
 from index.cli.call import DONE, FAILED, INTERRUPTED, LOCKED, OUT_OF_TIME, TERMINATED, USAGE, Call, print_json
 from index.errors import BuildLocked, SettingsError, TimeUp, VerbatimError
+from index.files import closed_to_others
 from index.options import Program, minutes, overrides, positive
 from index.settings import Settings, find_settings, load_settings
 
@@ -27,6 +28,7 @@ class _Terminated(KeyboardInterrupt):
     """SIGTERM came: everything is left consistent, as with Ctrl-C."""
 
 
+@closed_to_others()
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     try:

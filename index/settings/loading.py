@@ -6,6 +6,7 @@ folder; relative paths in overrides (``--set``) to the working folder. The envir
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -20,6 +21,10 @@ from index.settings.sections import Settings
 
 PLACES = (Path("verbatim.toml"), Path("config/verbatim.toml"))
 """Where the settings file is looked for when neither ``--config`` nor ``VERBATIM_CONFIG`` names one."""
+
+_KEY_PARTS = 50
+_ENDLESS_KEY = re.compile(rf"""[\w"'-]\s*(?:\.\s*[\w"'-]+\s*){{{_KEY_PARTS}}}""")
+"""The parser takes the square of a key's parts, in time and in memory."""
 
 S = TypeVar("S", bound=Settings)
 
@@ -65,14 +70,26 @@ def load_settings(model: type[S], path: Path | None, overrides: Sequence[str] = 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return _parsed(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path} is not valid TOML: save it as UTF-8 ({error.reason})") from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # besides its own error, what an endless number or nesting makes
         hint = "; texts stand in quotes" if "Invalid value" in str(error) else ""
         raise SettingsError(f"{path} is not valid TOML: {error}{hint}") from error
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    """Parse TOML.
+
+    Raises:
+        ValueError: it is none, or holds what takes the parser more memory than there is.
+        RecursionError: it is nested too deeply.
+    """
+    if found := _ENDLESS_KEY.search(text):
+        raise ValueError(f"a key has more than {_KEY_PARTS} parts: {found[0][:20]}…")
+    return tomllib.loads(text)
 
 
 def _set(model: type[BaseModel], content: dict[str, Any], override: str) -> None:
@@ -93,8 +110,8 @@ def _set(model: type[BaseModel], content: dict[str, Any], override: str) -> None
 def _value(text: str, *, is_text: bool) -> Any:
     """A TOML value where the text is one, else the text itself: texts need no quotes."""
     try:
-        value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+        value = _parsed(f"value = {text}")["value"]
+    except (ValueError, RecursionError):
         return Given(text)
     return Given(text) if is_text and not isinstance(value, str) else _given(value)
 

@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from index.credentials import without_credentials
 from index.settings.base import Section
 
 Place = Sequence[str | int]
@@ -84,10 +85,10 @@ def _unknown(value: object, known: Sequence[str]) -> str:
 
 
 def shown(value: object) -> str:
-    """A value for a message; never the inside of a table, which may hold what is secret."""
+    """A value for a message; never the inside of a table, nor what an address has before "@": both may be secret."""
     if isinstance(value, dict | list):
         return "a section" if isinstance(value, dict) else "a list"
-    text = repr(str(value) if isinstance(value, str) else value)
+    text = repr(without_credentials(value) if isinstance(value, str) else value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 

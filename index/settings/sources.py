@@ -16,6 +16,8 @@ def _web_address(text: str) -> str:
         is_web = False
     if not is_web:
         raise ValueError("should be an address that begins with https:// or http://")
+    if "@" in parts.netloc:
+        raise ValueError("should hold no name and no password: settings hold nothing secret; take them out")
     return text
 
 

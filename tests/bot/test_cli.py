@@ -245,9 +245,9 @@ class TestRun:
         self, config: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         """Status 1: falling back to the terminal would hide the mistake."""
-        monkeypatch.setenv("TELEGRAM_BOT_TOKEN_FILE", "no-such-file")
+        monkeypatch.setenv("TELEGRAM_BOT_TOKEN_FILE", f"{config}-no-such-file")
         assert cli.main(["run", "--config", config]) == FAILED
-        assert "no-such-file" in capsys.readouterr().err
+        assert "-no-such-file, which TELEGRAM_BOT_TOKEN_FILE names, cannot be read" in capsys.readouterr().err
 
 
 class TestCheck:

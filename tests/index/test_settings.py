@@ -401,6 +401,9 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory,
         ("[storage]\n".encode("utf-16"), "save it as UTF-8"),
         (b'[telegram]\nabout = "caf\xe9"\n', "save it as UTF-8"),
         (b"[storage]\nkeep = 1\nkeep = 2\n", "line 3"),
+        (b"a = " + b"[" * 5_000, "recursion"),
+        (b"a = " + b"9" * 5_000, "limit"),
+        (b"a" + b".a" * 60 + b" = 1", "more than 50 parts"),
     ],
 )
 def test_what_is_not_toml_is_told_why(file: Path, content: bytes, expected: str) -> None:

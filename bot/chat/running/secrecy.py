@@ -1,10 +1,12 @@
-"""Keep the token out of every log line, whoever writes it and whichever handler prints it.
+"""Keep the token out of every log line, whoever writes it and whichever handler prints it; and out of core dumps.
 
 A record factory, not a filter on each handler: it also covers handlers that are added later, and the last
 resort that Python prints to when there is none.
 """
 
 import logging
+import re
+import resource
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,12 +24,18 @@ _LEVELS = {
 }
 
 
+def leave_no_core() -> None:
+    """Let this process leave no image of its memory when it crashes: the token is in it."""
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, most))
+
+
 def masked(text: str, token: str) -> str:
-    """Return the text without the token, its secret half, or its percent-encoded form."""
+    """Return the text without the token, its secret half, or its percent-encoded form, in capitals or not."""
     secret = token.partition(":")[2]
     for form in (token, quote(token, safe=""), secret):
         if len(form) > 4:
-            text = text.replace(form, MASK)
+            text = re.sub(re.escape(form), MASK, text, flags=re.IGNORECASE)
     return text
 
 

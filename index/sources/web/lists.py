@@ -1,5 +1,6 @@
 """A list of addresses as people write one: one a line, "#" before a remark, blank lines as they like."""
 
+from index.credentials import without_credentials
 from index.errors import FormatError
 from index.records import Listed
 from index.sources.web.addresses import canonical_address, web_address
@@ -23,7 +24,9 @@ def read_list(text: str) -> tuple[Listed, ...]:
         if address := web_address(entry):
             found.setdefault(canonical_address(address), Listed(address))
         else:
-            wrong.append(f"line {number} is no address that begins with https:// or http:// ({entry[:60]!r})")
+            shown = without_credentials(entry)
+            more = "" if shown == entry else ", or holds a name or a password: take them out"
+            wrong.append(f"line {number} is no address that begins with https:// or http://{more} ({shown[:60]!r})")
     if wrong:
         more = f"; and {len(wrong) - _NAMED} lines more" if len(wrong) > _NAMED else ""
         raise FormatError("; ".join(wrong[:_NAMED]) + more)

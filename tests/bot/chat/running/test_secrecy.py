@@ -23,10 +23,11 @@ def printed(level: int, message: str, *args: object, error: Exception | None = N
 
 
 @pytest.mark.parametrize(
-    "text", [TOKEN, "https://a.example/bot4242%3AAAbbCCddEE-secret_half/getMe", "AAbbCCddEE-secret_half"]
+    "text",
+    [TOKEN, "https://a.example/bot4242%3AAAbbCCddEE-secret_half/getMe", "AAbbCCddEE-secret_half", TOKEN.lower()],
 )
 def test_every_form_of_the_token_is_masked(text: str) -> None:
-    """Whole, percent-encoded, or only its secret half; in messages and in their arguments."""
+    """Whole, percent-encoded, in small letters, or only its secret half; in messages and in their arguments."""
     assert "secret_half" not in masked(text, TOKEN)
     assert "secret_half" not in printed(logging.ERROR, f"request to {text}")
     assert printed(logging.ERROR, "request to %s", text).startswith("request to ")
