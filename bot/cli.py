@@ -1,4 +1,4 @@
-"""``verbatim-bot``: run, chat, ask, evaluate, check.
+"""``verbatim-bot``: run, chat, ask, evaluate, check, backup, restore.
 
 It parses, calls and prints. Answers and figures go to standard output, everything else to standard error.
 Exit: 0 done, 1 failed, 2 usage or settings.
@@ -23,6 +23,7 @@ from index import (
     Progress,
     SettingsError,
     VerbatimError,
+    closed_to_others,
     find_settings,
     load_settings,
     overrides,
@@ -32,6 +33,7 @@ from index import (
 if TYPE_CHECKING:
     from bot.checks import Check
     from bot.evaluation import Case, Outcome
+    from index import Backup
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -51,6 +53,7 @@ class _Call:
     reread: Callable[[], BotSettings]
 
 
+@closed_to_others()
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     try:
@@ -105,13 +108,14 @@ def _run(call: _Call) -> int:
         print(NO_TOKEN, file=sys.stderr)
         return _chat(call)
     from bot import chat
+    from bot.safekeeping import CHAT
     from bot.wiring import open_answerer
 
     logging.getLogger("bot").setLevel(logging.INFO)  # a service's log tells when it started and what it was told
     secrets = chat.Secrets(token, _webhook_secret(call.settings))
     metrics = chat.open_metrics(call.settings)
     service = open_answerer(call.settings, metrics)
-    return chat.run(service, call.settings, secrets, call.settings.storage.folder / "bot.sqlite", call.reread, metrics)
+    return chat.run(service, call.settings, secrets, call.settings.storage.folder / CHAT, call.reread, metrics)
 
 
 def _webhook_secret(settings: BotSettings) -> str:
@@ -216,6 +220,27 @@ def _show_check(check: "Check", *, json_lines: bool) -> None:
     print(json.dumps(asdict(check), ensure_ascii=False) if json_lines else check, flush=True)
 
 
+def _backup(call: _Call) -> int:
+    from bot.safekeeping import save
+
+    folder = call.arguments.folder
+    return _kept(call, save(call.settings, find_settings(call.arguments.config), folder), f"{folder} holds")
+
+
+def _restore(call: _Call) -> int:
+    from bot.safekeeping import put_back
+
+    found = put_back(call.settings, call.arguments.folder, replace=call.arguments.replace)
+    return _kept(call, found, f"{call.settings.storage.folder} holds again")
+
+
+def _kept(call: _Call, backup: "Backup", what: str) -> int:
+    from bot.safekeeping import backup_json, backup_text
+
+    print(_line(backup_json(backup)) if call.arguments.json else f"{what} {backup_text(backup)}")
+    return DONE
+
+
 def _lines(stream: Iterable[str]) -> Iterator[str]:
     return (line.strip() for line in stream if line.strip())
 
@@ -245,4 +270,9 @@ def _parser() -> argparse.ArgumentParser:
     measure.add_argument("--draw", type=Path, metavar="FOLDER", help="draw risk over coverage, and reliability (SVG)")
     measure.add_argument("--answers", type=Path, metavar="FILE", help="write every answer, and how it was judged, too")
     program.command("check", _check, "look at settings, encoder, reader, snapshot, token and clock")
+    backup = program.command("backup", _backup, "save everything into a new folder, while the bot and builds go on")
+    backup.add_argument("folder", type=Path, metavar="FOLDER")
+    restore = program.command("restore", _restore, "put a backup into the storage folder, while nothing uses it")
+    restore.add_argument("folder", type=Path, metavar="FOLDER")
+    restore.add_argument("--replace", action="store_true", help="also where the storage folder holds something")
     return program.parser

@@ -12,7 +12,7 @@ from bot.answering.upkeep import StorageUpkeep
 from bot.evaluation import Measured
 from bot.meter import Meter, NoMeter, Stage
 from bot.settings import BotSettings
-from index import Encoder, FusedRetriever, Part, Store, locate_encoder, locate_weights, retrievers
+from index import Encoder, FusedRetriever, Part, Store, finish_restore, locate_encoder, locate_weights, retrievers
 
 if TYPE_CHECKING:
     from bot.answering.spans.model import SpanModel
@@ -32,7 +32,9 @@ def open_answerer(settings: BotSettings, meter: Meter | None = None) -> Answerer
         EncoderError: the encoder cannot be used.
         ReaderError: the reader's weights are of another version.
         LibraryError: what was taken down cannot be told.
+        OSError: a restore that was cut off cannot be brought to its end.
     """
+    finish_restore(settings.storage.folder)
     upkeep = StorageUpkeep(settings)
     weights = load_weights()
     encoder = open_encoder(settings, Store(settings.storage.folder))

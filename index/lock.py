@@ -14,12 +14,13 @@ from filelock import FileLock, Timeout
 from index import files
 from index.errors import BuildLocked
 from index.layout import Layout
+from index.pending import finish_restore
 from index.report import age_text, moment_text
 
 
 @contextmanager
 def build_lock(layout: Layout) -> Iterator[None]:
-    """Hold the storage folder's lock.
+    """Hold the storage folder's lock; a restore that was decided and not finished is finished first.
 
     Raises:
         BuildLocked: another process holds it; says which, and for how long.
@@ -34,6 +35,7 @@ def build_lock(layout: Layout) -> Iterator[None]:
         ) from error
     try:
         started = datetime.now(UTC).isoformat()
+        finish_restore(layout.storage)
         files.replace_text(layout.holder, json.dumps({"pid": os.getpid(), "started": started}))
         yield
     finally:

@@ -99,6 +99,19 @@ def undo(path: Path, given: str) -> bool:
     return True
 
 
+def join(path: Path, other: Path) -> None:
+    """Add to the list in a file what another one takes down besides.
+
+    Raises:
+        LibraryError: one of them is damaged.
+        OSError: it cannot be written.
+    """
+    known, more = TakenDown.read(path), TakenDown.read(other)
+    keys = {_key(entry.given) for entry in known.entries}
+    if added := [entry for entry in more.entries if _key(entry.given) not in keys]:
+        _write(path, (*known.entries, *added))
+
+
 class Withdrawals:
     """The list as the file has it at each moment, for a process that goes on; safe from many threads.
 

@@ -44,6 +44,17 @@ except NoSnapshot:
     assert told.stdout == "False\n"
 
 
+def test_a_restore_that_was_cut_off_is_finished_before_anything_is_opened(tmp_path: Path) -> None:
+    """So that the bot answers from all of the backup, and from nothing of what was there."""
+    settings = corpus_settings(tmp_path)
+    layout = store_of(settings).layout
+    layout.restored.mkdir(parents=True)
+    (layout.restored / layout.current.name).write_text("20261126T000000-0123abcd\n")
+    with pytest.raises(SnapshotError, match="20261126T000000-0123abcd"):
+        open_answerer(settings)
+    assert layout.current.exists() and not layout.restored.exists()
+
+
 def test_a_damaged_list_of_what_is_taken_down_ends_the_start(tmp_path: Path) -> None:
     """Before anything is loaded, and so before anything could be quoted that must not be."""
     settings = built_corpus(tmp_path)
