@@ -11,7 +11,7 @@
         ├── Deaf                 nothing was heard from Telegram for too long
         ├── CannotListen         an address to listen at is taken, or is none
         ├── WebhookError         webhook mode lacks its secret or its https address
-        ├── ReaderError          the reader's weights are missing or altered
+        ├── ReaderError          the reader's weights are missing or altered, or memory does not suffice to read
         └── QuestionSetError     a file of a question set is not what evaluation reads
 """
 
@@ -51,7 +51,7 @@ class WebhookError(BotError):
 
 
 class ReaderError(BotError):
-    """The reader's weights are missing, altered, or of another shape than the code expects."""
+    """The reader's weights are missing, altered, or of another shape than the code expects; or memory is short."""
 
 
 class QuestionSetError(BotError):

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from itertools import takewhile
 
 import numpy as np
 import numpy.typing as npt
@@ -161,16 +162,16 @@ class SentenceReader:
         alike = [c for c in candidates if self._covers(c.article.language) == reads]
         if not reads:
             return collect(question, terms, alike, None), self._weights.words
-        texts = [text_to_read(candidate) for candidate in alike]
-        return collect(question, terms, alike, self._readings(question.text, texts)), self._weights.reading
+        readings = self._readings(question.text, [text_to_read(candidate) for candidate in alike])
+        return collect(question, terms, alike[: len(readings)], readings), self._weights.reading
 
     def _readings(self, question: str, texts: Sequence[PassageText]) -> list[PassageReading]:
-        """Have the model read; what this thread has just had read for the same question is not read again."""
+        """Have the first texts read; what this thread has just had read for the same question is not read again."""
         known: dict[PassageText, PassageReading] = self._last.known if self._is_last(question) else {}
         if new := [text for text in texts if text not in known]:
-            known |= zip(new, self._model.read(question, new), strict=True)
+            known |= zip(new, self._model.read(question, new), strict=False)  # it may read the first ones only
         self._last.question, self._last.known = question, known
-        return [known[text] for text in texts]
+        return [known[text] for text in takewhile(known.__contains__, texts)]
 
     def _is_last(self, question: str) -> bool:
         return getattr(self._last, "question", None) == question

@@ -1,7 +1,18 @@
-"""Which texts are computed together: those of like length, so that little is computed that only fills up."""
+"""Which texts are computed together: those of like length, so that little is computed that only fills up.
 
-from collections.abc import Iterator, Sequence
+And fewer of them where memory does not suffice. It knows neither texts nor models.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from math import ceil
+from typing import TypeVar
+
+_SHORT_OF_MEMORY = ("tried to allocate", "out of memory", "bad_alloc", "could not create a ", "could not execute a ")
+"""What is said in a RuntimeError: by torch of the processor's memory and of a card's, by C++, and by oneDNN, whose
+kernels ("primitives") and buffers ("memory objects") fail for nothing else once one was computed."""
+
+One = TypeVar("One")
+Computed = TypeVar("Computed")
 
 
 def batches_of(lengths: Sequence[int], most_tokens: int, workers: int) -> Iterator[list[int]]:
@@ -19,3 +30,27 @@ def batches_of(lengths: Sequence[int], most_tokens: int, workers: int) -> Iterat
         batch.append(number)
     if batch:
         yield batch
+
+
+def in_parts(batch: list[One], compute: Callable[[list[One]], Computed]) -> list[tuple[list[One], Computed]]:
+    """Compute a batch: as a whole, or, where memory does not suffice, in halves, and those in halves again.
+
+    Raises:
+        MemoryError: there is not enough for a single one.
+    """
+    try:
+        return [(batch, compute(batch))]
+    except (MemoryError, RuntimeError) as error:
+        if not is_short_of_memory(error):
+            raise
+        if len(batch) < 2:
+            raise MemoryError("there is not enough memory for a single text") from error
+    # not while the error is handled: it holds what was computed so far
+    middle = len(batch) // 2
+    return [*in_parts(batch[:middle], compute), *in_parts(batch[middle:], compute)]
+
+
+def is_short_of_memory(error: BaseException) -> bool:
+    """Tell whether an error says that memory did not suffice."""
+    told = str(error).casefold()
+    return isinstance(error, MemoryError) or any(words in told for words in _SHORT_OF_MEMORY)

@@ -1,6 +1,6 @@
 """Any model of sentence embeddings, computed by sentence-transformers. The only module that imports it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,11 @@ from sentence_transformers import SentenceTransformer
 
 from index.encoder import Floats
 from index.encoder.devices import Device
+from index.encoder.plain import stored_names
+
+_MOST_DRAWN = 0.25
+"""Share of a network's weights that may have no like in its files: the library names some anew, and one that nobody
+uses (BERT's pooler) may not be there at all. Of another model's weights most have none."""
 
 Features = dict[str, Any]
 """What a model is given: arrays by their names; those of tokens have the shape (texts, most tokens of a text)."""
@@ -23,6 +28,7 @@ class LibraryNetwork:
         transformers.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         transformers.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
         opened = SentenceTransformer(str(folder), device=device.name, local_files_only=True)
+        refuse_drawn([name for name, _ in opened.named_parameters()], stored_names(folder))
         dimension = opened.get_embedding_dimension()
         if dimension is None:
             raise ValueError("it has no dimension")
@@ -94,3 +100,24 @@ def _cut(features: Features, batch: list[int]) -> Features:
         return value[batch] if shape[:1] == mask.shape[:1] else value
 
     return {name: cut(value) for name, value in features.items()}
+
+
+def refuse_drawn(wanted: Sequence[str], stored: Iterable[str]) -> None:
+    """Refuse a network whose weights are not those in its files: the library draws at random what it does not find.
+
+    ``wanted`` and ``stored``: names of weights; what comes before a network's own names differs. None are ``stored``
+    where that is not known.
+
+    Raises:
+        ValueError: too many are not there.
+    """
+    known = {end for name in stored for end in _ends(name, len(name))}
+    drawn = sum(known.isdisjoint(_ends(name, 3)) for name in wanted)
+    if known and drawn > _MOST_DRAWN * len(wanted):
+        raise ValueError(f"{drawn} of {len(wanted)} weights of its network are not in its files: they are of another")
+
+
+def _ends(name: str, most: int) -> Iterator[str]:
+    """Yield a weight's name, and what is left of it without the first part, the first two, and so on."""
+    parts = name.replace(".gamma", ".weight").replace(".beta", ".bias").split(".")
+    return (".".join(parts[first:]) for first in range(min(most + 1, len(parts))))

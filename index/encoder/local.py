@@ -66,12 +66,13 @@ class LocalEncoder:
         """Return (n, d) float32, unit rows in the order of ``texts``; (0, d) for none.
 
         Raises:
-            EncoderError: the model gave a vector that is not finite or has no direction.
+            EncoderError: the model gave a vector that is not finite or has no direction, memory does not suffice for a
+                single text, or the model's files do not belong together.
         """
         rows = np.empty((len(texts), self.dimension), np.float32)
         encodable = [text.encode("utf-8", "replace").decode() for text in texts]  # tokenizers refuse lone surrogates
         for start in range(0, len(texts), _TOKENIZED):
-            rows[start : start + _TOKENIZED] = self._model.encode(encodable[start : start + _TOKENIZED])
+            rows[start : start + _TOKENIZED] = _computed(self._model, encodable[start : start + _TOKENIZED])
         return unit_rows(rows) if texts else rows
 
 
@@ -84,9 +85,24 @@ def _load(weights: Weights, threads: int | None, *, fast: bool) -> "Model":
     model = _opened(weights, exact)
     if device.is_exact:
         return model
-    wanted = unit_rows(model.encode(_PROBES))
+    wanted = unit_rows(_computed(model, _PROBES))
     model.halve(device)
-    return model if is_near(wanted, unit_rows(model.encode(_PROBES)), device.least_cosine) else _opened(weights, exact)
+    is_good = is_near(wanted, unit_rows(_computed(model, _PROBES)), device.least_cosine)
+    return model if is_good else _opened(weights, exact)
+
+
+def _computed(model: "Model", texts: Sequence[str]) -> Floats:
+    """Return (n, d) float32. Messages of the libraries are left out: they may hold a text."""
+    try:
+        return model.encode(texts)
+    except MemoryError as error:
+        raise EncoderError(
+            "there is not enough memory to encode even a single text: end other programs, or give this one more"
+        ) from error
+    except Exception as error:  # of any of the libraries
+        raise EncoderError(
+            f"the encoder cannot encode ({type(error).__name__}): its files do not belong together, install it anew"
+        ) from error
 
 
 def is_near(exact: Floats, other: Floats, least: float) -> bool:

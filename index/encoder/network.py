@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Protocol
 
 import numpy as np
 
 from index.encoder import Floats
-from index.encoder.batches import batches_of
+from index.encoder.batches import batches_of, in_parts
 from index.encoder.devices import Device
 from index.encoder.process import compute_alone
 
@@ -52,14 +53,19 @@ class Model:
         self._pool = ThreadPoolExecutor(device.workers, "encoder", initializer=compute_alone)
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        """Return (n, d) float32."""
+        """Return (n, d) float32; where memory is short, smaller batches are computed.
+
+        Raises:
+            MemoryError: there is not enough for a single text.
+        """
         prepared = self._network.prepared(texts)
         batches = list(batches_of(prepared.lengths, self.device.batch_tokens, self.device.workers))
         alone = len(batches) == 1 or self.device.workers == 1
-        parts = map(prepared.rows, batches) if alone else self._pool.map(prepared.rows, batches)
+        computed = partial(in_parts, compute=prepared.rows)
         rows = np.empty((len(texts), self.dimension), np.float32)
-        for batch, part in zip(batches, parts, strict=True):
-            rows[batch] = part
+        for parts in map(computed, batches) if alone else self._pool.map(computed, batches):
+            for part, of_part in parts:
+                rows[part] = of_part
         return rows
 
     def halve(self, device: Device) -> None:

@@ -58,6 +58,19 @@ def read_files(folder: Path) -> Files:
         return read | {WEIGHTS: sorted(file.keys())}
 
 
+def stored_names(folder: Path) -> list[str]:
+    """Return the names of all weights in a folder; none of an adapter's, which come on top of a model elsewhere.
+
+    Raises:
+        OSError, SafetensorError: a file cannot be read.
+    """
+    names: list[str] = []
+    for path in () if (folder / _ADAPTER).is_file() else folder.rglob("*.safetensors"):
+        with safe_open(path, "np") as file:
+            names += file.keys()
+    return names
+
+
 def plain_bert(files: Files) -> PlainBert | None:
     """Return how a plain model is computed; ``None``: its library has to do it, because
 

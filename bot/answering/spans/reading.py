@@ -42,5 +42,5 @@ class PassageReader(Protocol):
     """Something that reads passages for a question."""
 
     def read(self, question: str, passages: Sequence[PassageText]) -> list[PassageReading]:
-        """Return what is read in each passage."""
+        """Return what is read in each passage; where that would take too long in the first of them, at least one."""
         ...

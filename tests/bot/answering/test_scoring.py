@@ -26,7 +26,7 @@ from bot.answering.scoring import (
     load_weights,
     logistic,
 )
-from bot.answering.spans.reading import PassageText
+from bot.answering.spans.reading import PassageReading, PassageText
 from bot.errors import ReaderError
 from bot.records import Question
 from index import FusedRetriever, QuestionTerms
@@ -228,6 +228,18 @@ class TestLanguages:
             PassageText(c.article.title, c.article.text[c.hit.passage.start : c.hit.passage.end]) for c in candidates
         ]
         assert model.read_for == [(TALL, passages)]
+
+    def test_passages_beyond_what_the_model_reads_are_left_out(self, generation: Generation) -> None:
+        """It may read the first ones only; what was not read cannot be weighed."""
+
+        class FirstTwo(FakePassageReader):
+            def read(self, question: str, passages: Sequence[PassageText]) -> list[PassageReading]:
+                return super().read(question, passages[:2])
+
+        candidates = generation.candidates(Question(TALL), 20)
+        result = reader_over(generation, FirstTwo()).read(Question(TALL), candidates)
+        assert len(candidates) > 2
+        assert {one.candidate.hit.passage.id for one in result.readings} == {c.hit.passage.id for c in candidates[:2]}
 
     def test_what_the_model_does_not_read_it_is_not_asked_about(self, generation: Generation) -> None:
         """And the words' own weights count."""

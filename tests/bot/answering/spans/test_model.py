@@ -101,6 +101,18 @@ class TestReading:
         assert len(read.places) > 50 and np.isfinite(read.starts).all()
         assert len(empty.places) == 0 and np.isfinite(empty.answers)
 
+    def test_how_much_is_read_for_a_question_is_bounded(self, packaged: "SpanModel") -> None:
+        """Of many long passages the first ones are read, in their order and as they are alone; never none of some."""
+        from bot.answering.spans.model import READ_TOKENS
+        from bot.answering.spans.tokens import MOST_TOKENS
+
+        first = PassageText("", " ".join([TIDES] * 40))
+        long = [first, *(PassageText(str(n), " ".join([BEES] * 40)) for n in range(40))]
+        readings = packaged.read("Where was paper made?", long)
+        assert len(readings) == READ_TOKENS // MOST_TOKENS
+        (alone,) = packaged.read("Where was paper made?", long[:1])
+        assert readings[0].places.tolist() == alone.places.tolist()
+
     def test_no_passages_give_no_readings(self, packaged: "SpanModel") -> None:
         """Nothing found is a value."""
         assert packaged.read("Where?", []) == []
