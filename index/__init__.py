@@ -7,10 +7,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from index.backup import Backup as Backup
+    from index.backup import back_up as back_up
+    from index.backup import restore as restore
     from index.build import build_index as build_index
     from index.credentials import read_secret as read_secret
     from index.encoder import Encoder as Encoder
     from index.encoder import locate_encoder as locate_encoder
+    from index.encoder.batches import in_parts as in_parts
     from index.encoder.bert import Bert as Bert
     from index.encoder.bert import read_bert as read_bert
     from index.encoder.layouts import Layout as Layout
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from index.errors import SnapshotError as SnapshotError
     from index.errors import VectorsUnavailable as VectorsUnavailable
     from index.errors import VerbatimError as VerbatimError
+    from index.files import closed_to_others as closed_to_others
     from index.lexical import NearWord as NearWord
     from index.lexical import QuestionTerms as QuestionTerms
     from index.lexical import QuestionWord as QuestionWord
@@ -34,6 +39,7 @@ if TYPE_CHECKING:
     from index.options import Program as Program
     from index.options import overrides as overrides
     from index.options import positive as positive
+    from index.pending import finish_restore as finish_restore
     from index.progress import Progress as Progress
     from index.progress import bars as bars
     from index.progress import silent as silent
@@ -70,9 +76,14 @@ if TYPE_CHECKING:
     from index.weights import locate_weights as locate_weights
 
 _HOMES = {
+    "Backup": "backup.Backup",
+    "back_up": "backup.back_up",
+    "restore": "backup.restore",
+    "finish_restore": "pending.finish_restore",
     "build_index": "build.build_index",
     "Encoder": "encoder.Encoder",
     "locate_encoder": "encoder.locate_encoder",
+    "in_parts": "encoder.batches.in_parts",
     "Bert": "encoder.bert.Bert",
     "BertShape": "encoder.shape.BertShape",
     "read_bert": "encoder.bert.read_bert",
@@ -92,6 +103,7 @@ _HOMES = {
     "forgiven": "lexical.forgiven",
     "slips": "lexical.slips",
     "stems": "lexical.stems",
+    "closed_to_others": "files.closed_to_others",
     "build_lock": "lock.build_lock",
     "Program": "options.Program",
     "overrides": "options.overrides",

@@ -5,16 +5,17 @@ left behind is cleared by the next, which encodes nothing again that was encoded
 """
 
 import logging
-import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
 from index.cache import VectorCache
 from index.collecting import Collected, Collector
+from index.disk import telling_of_the_disk
 from index.encoder import Encoder, locate_encoder
 from index.encoder.spreading import OnThisMachine, Spreading
 from index.errors import BuildError, NoSnapshot, SnapshotError, TimeUp
@@ -60,8 +61,8 @@ def build_index(
 
     ``encoder``: instead of the one that the settings name, which uses ``threads`` cores, by default all.
     ``on_ray``: let a cluster encode (``index.encoder.cluster``), with the encoder that the settings name.
-    ``max_seconds``: the build ends itself after so long, and the next one goes on from there. ``now`` tells when pages
-    are looked at again.
+    ``max_seconds``: the build ends itself after so long, and the next one goes on from there. ``now`` tells the
+    time: when pages are looked at again, and when the snapshot was made.
 
     Raises:
         BuildLocked: another process is changing the same storage folder.
@@ -71,14 +72,11 @@ def build_index(
         EncoderError: the encoder cannot be used.
     """
     store = Store(settings.storage.folder, settings.vectors.patient)
-    with build_lock(store.layout):
+    with telling_of_the_disk(store.layout.storage, partial(_live, store)), build_lock(store.layout):
         used = encoder or _encoder(settings, store, threads)
         spreading = _on_ray(settings, used, threads) if on_ray else OnThisMachine(used)
         build = _Build(settings, store, used, spreading, progress, max_seconds, now)
-        try:
-            return build.run()
-        except sqlite3.Error as error:
-            raise BuildError(f"{store.layout.storage} cannot be written: {error}; nothing was published") from error
+        return build.run()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +131,11 @@ class _Build:
             # written down, whatever it was, and raised again
             ended = Ended.INTERRUPTED if isinstance(error, KeyboardInterrupt | TimeUp) else Ended.FAILED
             reason = str(error) or ("interrupted" if ended is Ended.INTERRUPTED else type(error).__name__)
-            end_run(path, replace(written, ended=ended, reason=reason, seconds=self._seconds(), sources=self._sources))
+            told = replace(written, ended=ended, reason=reason, seconds=self._seconds(), sources=self._sources)
+            try:
+                end_run(path, told)
+            except OSError as failure:  # the disk is full: of the two, why the build failed is worth more
+                log.warning("%s does not tell how this run ended: %s", path, failure)
             raise
         end_run(path, replace(written, **_facts(report), seconds=self._seconds(), sources=self._sources))
         return report
@@ -167,7 +169,14 @@ class _Build:
         with VectorCache(store.layout.cache, encoder.identity) as cache:
             if name is None:
                 indexer = Indexer(
-                    store, cache, encoder, self._spreading, section, self._settings.duplicates, self._progress
+                    store,
+                    cache,
+                    encoder,
+                    self._spreading,
+                    section,
+                    self._settings.duplicates,
+                    self._progress,
+                    self._now,
                 )
                 indexed = indexer.index(_Remaining(library, taken_down), origin, _base(store, before, origin))
                 name = indexed.name
@@ -203,6 +212,14 @@ class _Build:
 
     def _fetching_ends(self) -> float | None:
         return None if self._max_seconds is None else self._started + _FETCHING_SHARE * self._max_seconds
+
+
+def _live(store: Store) -> str:
+    """The name of the published snapshot, "" where there is none."""
+    try:
+        return store.current()
+    except NoSnapshot:
+        return ""
 
 
 def _encoder(settings: Settings, store: Store, threads: int | None) -> Encoder:

@@ -12,8 +12,11 @@ made it.
 import json
 import logging
 import sqlite3
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 
@@ -26,8 +29,8 @@ log = logging.getLogger(__name__)
 
 Floats = npt.NDArray[np.float32]
 
-_VERSION = 1
-"""Of the file; 0 held vectors in full precision."""
+VERSION = 2
+"""The file's format, in SQLite's user_version; 0 held vectors in full precision, 1 a row for each use of a vector."""
 
 _STEP = 500
 """Keys of one query: SQLite takes at least 999 values."""
@@ -36,9 +39,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS vectors (
     number INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, vector BLOB NOT NULL
 );
-CREATE TABLE IF NOT EXISTS uses (
-    snapshot TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (snapshot, number)
-) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS marks (snapshot TEXT PRIMARY KEY, numbers BLOB NOT NULL);
 """
 
 
@@ -70,7 +71,13 @@ class VectorCache:
         return sha256(f"{self._encoder}\0{text}".encode()).digest()
 
     def put(self, keys: Sequence[bytes], vectors: Floats) -> None:
-        """Store ``vectors`` (n, d) under ``keys`` (n,), durably when this returns."""
+        """Store ``vectors`` (n, d) under ``keys`` (n,), durably when this returns.
+
+        Raises:
+            BuildError: they are no unit vectors; none of them is stored.
+        """
+        if not _are_units(vectors):
+            raise BuildError("the encoder gave vectors that are none: none of them is kept; install its files anew")
         rows = [(key, row.tobytes()) for key, row in zip(keys, vectors.astype("<f2"), strict=True)]
         with self._connection:
             self._connection.executemany("INSERT OR REPLACE INTO vectors (key, vector) VALUES (?, ?)", rows)
@@ -97,34 +104,40 @@ class VectorCache:
             raise KeyError(unknown[0].hex())
         if len(widths := {len(blob) for blob in found.values()}) == 1 and not widths.pop() % 2:
             rows = np.frombuffer(b"".join(found[key] for key in keys), "<f2").reshape(len(keys), -1)
-            if np.allclose(np.linalg.norm(rows := rows.astype(np.float32), axis=1), 1, atol=1e-3):
+            if _are_units(rows := rows.astype(np.float32)):
                 return rows
         raise BuildError(f"{self._path} holds damaged vectors: delete it and build again")
 
     def mark(self, snapshot: str, keys: Iterable[bytes]) -> None:
         """Remember that a snapshot uses the vectors under ``keys``."""
+        used = set(keys)
+        # by the index of the keys, which holds the numbers, too: no vector is read
+        rows = self._connection.execute("SELECT key, number FROM vectors")
+        numbers = array("q", (number for key, number in rows if key in used))
         with self._connection:
-            self._connection.execute("CREATE TEMP TABLE used (key BLOB PRIMARY KEY) WITHOUT ROWID")
-            # in the order of both indexes: at a million keys half of the time
-            self._connection.executemany("INSERT OR IGNORE INTO used VALUES (?)", ((key,) for key in sorted(keys)))
-            self._connection.execute(_MARK, (snapshot,))
-            self._connection.execute("DROP TABLE used")
+            self._connection.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (snapshot, numbers.tobytes()))
 
     def prune(self, snapshots: Iterable[str]) -> int:
         """Forget every vector that none of ``snapshots`` uses, and return how many those were."""
         kept = json.dumps(list(snapshots))
         with self._connection:
-            self._connection.execute("DELETE FROM uses WHERE snapshot NOT IN (SELECT value FROM json_each(?))", (kept,))
-            return self._connection.execute(
-                "DELETE FROM vectors WHERE number NOT IN (SELECT number FROM uses)"
-            ).rowcount
+            self._connection.execute(
+                "DELETE FROM marks WHERE snapshot NOT IN (SELECT value FROM json_each(?))", (kept,)
+            )
+            used = [np.frombuffer(blob, np.int64) for (blob,) in self._connection.execute("SELECT numbers FROM marks")]
+            there = (number for (number,) in self._connection.execute("SELECT number FROM vectors"))
+            unused = np.setdiff1d(np.fromiter(there, np.int64), np.concatenate([np.empty(0, np.int64), *used]))
+            self._connection.executemany("DELETE FROM vectors WHERE number = ?", ((int(one),) for one in unused))
+        return len(unused)
 
 
-_MARK = """
-    INSERT OR IGNORE INTO uses SELECT ?, number FROM used CROSS JOIN vectors USING (key) ORDER BY number
-"""
 _FIND_KEYS = "SELECT key FROM vectors WHERE key IN"
 _FIND_VECTORS = "SELECT key, vector FROM vectors WHERE key IN"
+
+
+def _are_units(rows: Floats) -> bool:
+    """Tell whether all rows (n, d) have length one, and so no number that is none."""
+    return bool(np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-3))
 
 
 def _parts(keys: Sequence[bytes]) -> Iterator[tuple[Sequence[bytes], str]]:
@@ -150,11 +163,19 @@ def _open(path: Path) -> sqlite3.Connection:
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path)
     try:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version > VERSION:  # read before anything is written: a file of a newer version stays as it is
+            raise BuildError(
+                f"the vectors in {path} have format {version}, this program knows {VERSION}: update it,"
+                " or delete the file, and every passage is encoded again"
+            )
         connection.executescript(_SCHEMA)
-        if connection.execute("PRAGMA user_version").fetchone()[0] < _VERSION:
+        if version < 1:
             _round(connection)
+        if version < VERSION:
+            _gather_uses(connection)
         return connection
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, BuildError):
         connection.close()
         raise
 
@@ -164,9 +185,22 @@ def _round(connection: sqlite3.Connection) -> None:
     connection.create_function("halved", 1, _halved, deterministic=True)
     with connection:
         rounded = connection.execute("UPDATE vectors SET vector = halved(vector)").rowcount
-        connection.execute(f"PRAGMA user_version = {_VERSION}")
+        connection.execute("PRAGMA user_version = 1")
     if rounded:
         connection.execute("VACUUM")
+
+
+def _gather_uses(connection: sqlite3.Connection) -> None:
+    """Make one row for each snapshot of the rows for each of its vectors, once."""
+    with connection:
+        connection.execute("BEGIN")
+        if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'uses'").fetchone():
+            rows = connection.execute("SELECT snapshot, number FROM uses ORDER BY snapshot")
+            for snapshot, uses in groupby(rows, itemgetter(0)):
+                numbers = array("q", (number for _, number in uses))
+                connection.execute("INSERT INTO marks VALUES (?, ?)", (snapshot, numbers.tobytes()))
+            connection.execute("DROP TABLE uses")
+        connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def _halved(blob: bytes) -> bytes:

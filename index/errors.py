@@ -12,7 +12,8 @@
     │   ├── Unsuitable           the answer is too large, of another type, or packed in a way that cannot be read
     │   └── OutOfTime            the run's time is over
     ├── LibraryError             the library file is damaged, in use, or of a newer version
-    ├── EncoderError             weights missing, altered, or not the model that the snapshot names
+    ├── BackupError              a backup cannot be written, is none, or cannot be put in its place
+    ├── EncoderError             weights missing, altered, or not the model that the snapshot names; memory is short
     ├── SnapshotError
     │   ├── NoSnapshot           nothing has been published yet
     │   ├── SnapshotDamaged      a file is missing, truncated or altered
@@ -68,8 +69,12 @@ class LibraryError(VerbatimError):
     """The library of collected articles cannot be used."""
 
 
+class BackupError(VerbatimError):
+    """A backup cannot be written, is none or damaged, or its place is in use."""
+
+
 class EncoderError(VerbatimError):
-    """The encoder cannot be loaded, or its weights are not the ones expected."""
+    """The encoder cannot be loaded, its weights are not the ones expected, or memory does not suffice to encode."""
 
 
 class SnapshotError(VerbatimError):

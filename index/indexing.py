@@ -11,13 +11,14 @@ there are so many vectors that they lie in lists; a name is only given to a snap
 import logging
 import time
 from array import array
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -38,11 +39,14 @@ from index.snapshot.checks import check_contents
 from index.snapshot.manifest import write_manifest
 from index.snapshot.writing import Origin, SnapshotWriter
 from index.trust import learn_trust
-from index.vectors import Floats, Halves, Ids, VectorIndex, open_vectors, write_vectors
+from index.vectors import Halves, Ids, open_file, write_vectors
+
+if TYPE_CHECKING:
+    from index.vectors.mapped import MappedVectors
 
 log = logging.getLogger(__name__)
 
-_PART = 8192
+_PART = 16_384
 """Vectors that are in memory at a time when they are gathered."""
 
 
@@ -105,6 +109,7 @@ class Indexer:
     section: IndexSection
     duplicates: DuplicatesSection
     progress: Progress
+    now: Callable[[], datetime]
 
     def index(self, articles: Articles, origin: Origin, base: SnapshotLayout | None = None) -> Indexed:
         """Make a snapshot of the articles, but for the superseded ones.
@@ -135,7 +140,7 @@ class Indexer:
                 writer.word_rows(),
             )
             foreign = {one for one in writer.languages() if not self.section.covers(one)}
-            manifest = writer.finish(vectors, origin)
+            manifest = writer.finish(vectors, origin, self.now())
         if foreign:
             manifest = self._with_trust(layout, manifest, foreign)
         # Where the model is loaded anyway, a sample is encoded again: a cache of wrong vectors is found out.
@@ -175,22 +180,22 @@ class Indexer:
 
     def _gather(self, folder: Path, keys: "_Keys", base: SnapshotLayout | None) -> Halves:
         """Return the passages' vectors, in a file without a name: memory holds a part of them at a time."""
-        before = open_vectors(base.vectors) if base and keys.held.any() else None
+        before = open_file(base.vectors) if base and keys.held.any() else None
         width = 0
         with TemporaryFile(dir=folder) as file:
             for start in range(0, len(keys.ids), _PART):
                 rows = self._rows(keys.part(slice(start, start + _PART)), before)
                 width = rows.shape[1]
-                file.write(rows.astype(np.float16).tobytes())
+                file.write(rows.tobytes())
             file.flush()
             return np.memmap(file, np.float16, "r", shape=(len(keys.ids), width))
 
-    def _rows(self, keys: "_Keys", before: VectorIndex | None) -> Floats:
+    def _rows(self, keys: "_Keys", before: "MappedVectors | None") -> Halves:
         """Return the vectors of some passages: those that were in the snapshot before from there."""
         if before is None or not keys.held.any():
-            return self.cache.fetch(keys.keys)
-        rows = np.empty((len(keys.ids), before.dimension), np.float32)
-        rows[keys.held] = before.vectors(keys.ids[keys.held])
+            return self.cache.fetch(keys.keys).astype(np.float16)
+        rows = np.empty((len(keys.ids), before.dimension), np.float16)
+        rows[keys.held] = before.halves(keys.ids[keys.held])
         if fresh := [key for key, held in zip(keys.keys, keys.held, strict=True) if not held]:
             rows[~keys.held] = self.cache.fetch(fresh)
         return rows

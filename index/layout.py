@@ -92,6 +92,21 @@ class Layout:
         return self.storage / "owner"
 
     @property
+    def restoring(self) -> Path:
+        """What a restore has copied and not decided yet; left behind by one that died."""
+        return self.storage / ".restoring"
+
+    @property
+    def restored(self) -> Path:
+        """What a restore has decided: its files belong into their places."""
+        return self.storage / ".restored"
+
+    @property
+    def written_by_holder(self) -> tuple[Path, ...]:
+        """The small files that only the holder of the lock writes."""
+        return (self.holder, self.current, self.held, self.runs, self.owner)
+
+    @property
     def snapshots(self) -> Path:
         return self.storage / "snapshots"
 

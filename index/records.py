@@ -6,6 +6,7 @@ All offsets are code points into ``Article.text``. Records are immutable; a stag
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Protocol
 
 
@@ -66,6 +67,16 @@ class Article:
     language: str
     source: str
     revision: str
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether title and text are those that were stored."""
+        return revision(self.title, self.text) == self.revision
+
+
+def revision(title: str, text: str) -> str:
+    """Return the digest of what people read: 16 hexadecimal digits."""
+    return sha256(f"{title}\n{text}".encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

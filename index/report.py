@@ -73,8 +73,8 @@ def moment_text(moment: datetime) -> str:
 
 
 def age_text(age: timedelta) -> str:
-    """The two greatest units: ``3 d 4 h``, ``12 min``."""
-    minutes = int(age.total_seconds()) // 60
+    """The two greatest units: ``3 d 4 h``, ``12 min``; what is of a time to come is as of now."""
+    minutes = max(0, int(age.total_seconds())) // 60
     hours, days = minutes // 60, minutes // 1440
     if days:
         return f"{days} d {hours % 24} h"

@@ -1,8 +1,8 @@
 """How the last builds went, as the builds themselves wrote it down. It decides nothing about the index.
 
 A run is written down when it begins and again when it ends: one that was killed stays without an end. Who writes holds
-the build lock. Invariant: however many runs fail, the last good one, and the last in which each source could be read,
-stay known.
+the build lock. Runs stand in the order in which they were written, whatever the clock said. Invariant: however many
+runs fail, the last good one, and the last in which each source could be read, stay known.
 """
 
 import json
@@ -141,7 +141,8 @@ def last_error_of(runs: Iterable[Run], source: str) -> str | None:
 
 
 def _newest_first(runs: Iterable[Run]) -> list[Run]:
-    return sorted(runs, key=lambda run: run.started, reverse=True)
+    """Runs are written one after the other; what the clock said then may go back."""
+    return list(runs)[::-1]
 
 
 def _kept(runs: Sequence[Run]) -> list[Run]:
@@ -149,8 +150,8 @@ def _kept(runs: Sequence[Run]) -> list[Run]:
     newest = _newest_first(runs)
     recent = newest[:KEPT]
     names = {one.name for run in recent for one in run.sources}
-    needed = [*recent, last_good(newest), *(_last_that_read(newest, name) for name in names)]
-    return [run for run in reversed(newest) if run in needed]
+    needed = [*recent, last_good(runs), *(_last_that_read(newest, name) for name in names)]
+    return [run for run in runs if run in needed]
 
 
 def _last_that_read(newest_first: Iterable[Run], source: str) -> Run | None:

@@ -145,12 +145,12 @@ STAGES = {
 }
 """What does one thing of the work."""
 
-PIPELINES = {"adding", "build", "cli", "collecting", "gating", "indexing", "status"}
+PIPELINES = {"adding", "backup", "build", "cli", "collecting", "gating", "indexing", "status"}
 """What calls the stages in their order."""
 
 GROUND = {
-    "credentials", "errors", "files", "layout", "options", "progress", "records", "report", "settings", "shape",
-    "timing",
+    "credentials", "disk", "errors", "files", "layout", "options", "pending", "progress", "records", "report",
+    "settings", "shape", "timing",
 }  # fmt: skip
 """What everything stands on. It imports no stage."""
 

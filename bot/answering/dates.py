@@ -14,9 +14,14 @@ from index import Days
 
 LANGUAGES = ["en", "es", "de", "fr", "uk", "ru"]
 
+_LONGEST = 60
+"""Code points of a phrase that the library is given: none that means a date is longer, and it takes its time."""
+
 
 def days_meant(phrase: str, today: date) -> Days | None:
     """Return the days that a phrase means: a day, a month, a year; ``None`` where it means none."""
+    if len(phrase) > _LONGEST:
+        return None
     parser = DateDataParser(
         languages=LANGUAGES,
         settings={

@@ -12,7 +12,7 @@ from bot.answering.reader import Candidate, Reader
 from bot.answering.times import days_of
 from bot.meter import Meter, NoMeter, Stage, timed
 from bot.records import Question
-from index import Article, FusedRetriever, Hit, Sentence, Snapshot, VectorsUnavailable, stems
+from index import Article, FusedRetriever, Hit, Sentence, Snapshot, SnapshotError, VectorsUnavailable, stems
 
 _WARMING, _WARMED = "What has happened there, and when was it?", 20
 _WORD = re.compile(r"\w[\w’'-]*\w|\w")
@@ -90,6 +90,7 @@ class Generations:
         self._users: Counter[int] = Counter()  # by identity: one snapshot may have been opened twice
         self._published = current_name()
         self._current = open_current()
+        self._refused = self._refused_for(self._current)
 
     @contextmanager
     def use(self) -> Iterator[Generation]:
@@ -104,6 +105,15 @@ class Generations:
                 self._users[id(generation)] -= 1
                 self._close_unused(generation)
 
+    def unused(self) -> str | None:
+        """Tell that what is published cannot be used; ``None`` where it is in use."""
+        with self._lock:
+            refused, used = self._refused, self._current.snapshot.name
+        if refused is None:
+            return None
+        what = f"snapshot {refused}" if refused else "what is published"
+        return f'{what} cannot be used, {used} is until the next build: "verbatim-index verify" says what is wrong'
+
     def refresh(self) -> bool:
         """Open what is published now, if that is another generation; ``True`` if it was swapped in.
 
@@ -115,14 +125,23 @@ class Generations:
         published = self._current_name()
         if published == self._published:
             return False
-        fresh = self._open_current()
+        try:
+            fresh = self._open_current()
+        except SnapshotError:
+            self._refused = published
+            raise
         with self._lock:
             self._published = published
+            self._refused = self._refused_for(fresh)
             unused = fresh if fresh.snapshot.name == self._current.snapshot.name else self._current
             swapped = unused is not fresh
             self._current = fresh if swapped else self._current
             self._close_unused(unused)
         return swapped
+
+    def _refused_for(self, opened: Generation) -> str | None:
+        """Return what is published where that could not be opened, and something else was."""
+        return None if opened.snapshot.name == self._published else self._published
 
     def _close_unused(self, generation: Generation) -> None:
         if generation is not self._current and not self._users[id(generation)]:

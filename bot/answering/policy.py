@@ -1,7 +1,8 @@
 """The answer policy: search, read, quote, or say that the articles do not say.
 
 It is the ``AnswerService`` of the product. It neither searches nor reads nor cuts itself. Invariant: every
-quote that leaves it was compared with the stored article just before, and is of none that was taken down.
+quote that leaves it was compared with the stored article just before, and that with its digest, and is of none that was
+taken down.
 """
 
 import logging
@@ -16,10 +17,11 @@ from bot.answering.operations import NoOperations
 from bot.answering.quotes import cut, cut_quotes, told_elsewhere, widened
 from bot.answering.reader import ReaderResult
 from bot.answering.service import Operations
-from bot.answering.upkeep import NoUpkeep, Upkeep
+from bot.answering.upkeep import UNUSABLE, NoUpkeep, Upkeep
 from bot.meter import Stage, timed
-from bot.records import Answer, Corpus, Explanation, Health, Place, Question, Quote, QuoteReference, Weighed
+from bot.records import Answer, Corpus, Explanation, Health, Place, Question, Quote, QuoteReference, Trouble, Weighed
 from bot.settings import AnswersSection, BotSettings
+from index import Article
 
 _log = logging.getLogger(__name__)
 
@@ -145,6 +147,8 @@ class Answerer:
             article = generation.snapshot.article(reference.article_id)
             if article is None or article.revision != reference.revision or self._upkeep.is_taken_down(article):
                 return None
+            if not self._is_intact(generation, article):
+                return None
             return cut(article, reference.start, reference.end, reference.answer, reference.score)
 
     def corpus(self) -> Corpus:
@@ -161,8 +165,12 @@ class Answerer:
             )
 
     def health(self) -> Health:
-        """Tell what is wrong with how the articles are kept up to date."""
-        return self._upkeep.health()
+        """Tell what is wrong with how the articles are kept up to date, or with what is published."""
+        health = self._upkeep.health()
+        unused = self._generations.unused()
+        if unused is None or any(trouble.key == UNUSABLE for trouble in health.troubles):
+            return health
+        return Health((Trouble(UNUSABLE, unused), *health.troubles))
 
     def refresh(self) -> bool:
         """Open a newer snapshot if one was published; ``True`` if it was swapped in."""
@@ -193,6 +201,8 @@ class Answerer:
     def _is_verbatim(self, generation: Generation, quote: Quote) -> bool:
         """Compare a quote with the article as it is stored now; a mismatch is a bug, counted and not shown."""
         article = generation.snapshot.article(quote.article.id)
+        if article is not None and not self._is_intact(generation, article):
+            return False
         if (
             article is not None
             and article.revision == quote.article.revision
@@ -205,6 +215,19 @@ class Answerer:
             quote.start,
             quote.end,
             quote.article.id,
+            generation.snapshot.name,
+        )
+        return False
+
+    def _is_intact(self, generation: Generation, article: Article) -> bool:
+        """Compare an article with its digest: the file was sound when it was opened, and may have changed since."""
+        if article.is_intact:
+            return True
+        self.mismatches += 1
+        _log.error(
+            "article %s of snapshot %s is not as it was stored: not shown; the disk is failing, or somebody changed the"
+            ' file: run "verbatim-index verify"',
+            article.id,
             generation.snapshot.name,
         )
         return False

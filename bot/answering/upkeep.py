@@ -20,6 +20,9 @@ from index import (
     read_runs,
 )
 
+UNUSABLE = "snapshot"
+"""The key of the trouble that what is published cannot be used."""
+
 
 class Upkeep(Protocol):
     """What the answers need to know of how their articles are kept. Every call may look at a file."""
@@ -74,7 +77,7 @@ class StorageUpkeep:
         try:
             status = describe_status(self._settings, datetime.now(UTC))
         except SnapshotError as error:  # the bot may answer from an older one meanwhile
-            return Health((Trouble("snapshot", str(error)),))
+            return Health((Trouble(UNUSABLE, str(error)),))
         return Health(tuple(troubles(status)))
 
 

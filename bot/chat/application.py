@@ -1,7 +1,7 @@
 """Build the Telegram application: handlers registered, nothing started."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from telegram import LinkPreviewOptions
 from telegram.ext import (
@@ -25,23 +25,30 @@ from bot.chat.asking.entrance import Entrance
 from bot.chat.buttons.choosing import PATTERN as CHOICE
 from bot.chat.buttons.choosing import Choosing
 from bot.chat.buttons.confirming import PATTERN, Confirmations
+from bot.chat.buttons.presses import Presses
 from bot.chat.buttons.pressing import Buttons
 from bot.chat.buttons.reactions import Reactions
+from bot.chat.buttons.sealing import Seal
 from bot.chat.conversation import Conversation
 from bot.chat.desk import Desk
 from bot.chat.groups import Groups
 from bot.chat.inline.finding import InlineSearch
 from bot.chat.inline.queries import Inline
+from bot.chat.running.legible import LegibleRequest
 from bot.chat.running.reloading import Adjustable, Reloader
 from bot.chat.running.tally import Tally
+from bot.chat.running.telegram_time import TelegramTime
 from bot.chat.showing.delivery import Delivery
 from bot.chat.showing.outgoing import Outgoing
 from bot.chat.showing.replying import Replying
 from bot.chat.storage.database import Database
 from bot.chat.updates.polling import TolerantRequest
+from bot.errors import TelegramUnreachable
 from bot.languages.language import languages
 from bot.meter import Meter
-from bot.settings import BotSettings, TelegramSection
+from bot.settings import BotSettings
+
+R = TypeVar("R", bound=HTTPXRequest)
 
 CONNECT_SECONDS, READ_SECONDS, POOL_SECONDS = 3.0, 5.0, 5.0
 """A message under way when SIGTERM comes must be settled within the grace of ``process``."""
@@ -72,17 +79,13 @@ def build_application(
     """Join service, database and Telegram. Starts nothing, sends nothing."""
     settings, tally = everything.telegram, Tally(meter)
     languages()  # all catalogues are read now: no reader waits for his
-    polling_request = TolerantRequest(
-        connection_pool_size=4,
-        connect_timeout=CONNECT_SECONDS,
-        read_timeout=_POLLING_SLACK,
-        pool_timeout=POOL_SECONDS,
-    )
+    clock = TelegramTime()
+    polling_request = _client(TolerantRequest, clock, connections=4, read_seconds=_POLLING_SLACK)
     limiter = Outgoing(tally)
     bot: ExtBot[int] = ExtBot(
         token,
         base_url=api_address(settings.base_url),
-        request=http_request(settings),
+        request=http_request(clock),
         get_updates_request=polling_request,
         defaults=Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)),
         rate_limiter=limiter,
@@ -91,21 +94,21 @@ def build_application(
     archive = Archive(settings, database, tally)
     desk = Desk(service, settings, archive, tally)
     desk.memory.adjust(everything.answers)
-    delivery = Delivery(bot)
+    seal = Seal(database.people.seal_key())
+    delivery = Delivery(bot, seal)
     access, office = Access(archive.register, everything), Office(service, desk, database, tally)
     administration = Administration(access, office, desk, delivery, reloader.reload)
     entrance = Entrance(access, archive.register, delivery)
     choosing = Choosing(archive.languages, delivery)
     replying = Replying(delivery, database.replies, archive.on_disk)
-    conversation = Conversation(desk, delivery, replying, settings, entrance, administration, choosing)
+    conversation = Conversation(desk, delivery, replying, settings, entrance, administration, choosing, clock)
     migrated = filters.UpdateType.MESSAGE & filters.StatusUpdate.MIGRATE
     application.add_handler(MessageHandler(migrated, Groups(desk).on_migration))
     application.add_handler(MessageHandler(filters.UpdateType.MESSAGE, conversation.on_message))
-    buttons, reactions = Buttons(desk, delivery, settings, access), Reactions(desk, settings, access)
+    buttons, reactions = Buttons(desk, delivery, settings, access, seal), Reactions(desk, settings, access)
     confirmations = Confirmations(access, office, desk, delivery)
-    application.add_handler(CallbackQueryHandler(confirmations.on_button, PATTERN))
-    application.add_handler(CallbackQueryHandler(choosing.on_button, CHOICE))
-    application.add_handler(CallbackQueryHandler(buttons.on_button))
+    routes = ((PATTERN, confirmations.on_button), (CHOICE, choosing.on_button))
+    application.add_handler(CallbackQueryHandler(Presses(seal, routes, buttons.on_button).on_press))
     application.add_handler(MessageReactionHandler(reactions.on_reaction))
     search = InlineSearch(service)
     desk.after_swap(search.forget)
@@ -123,14 +126,31 @@ def build_application(
     )
 
 
-def http_request(settings: TelegramSection) -> HTTPXRequest:
-    """The client that sends: more connections than there can be updates in work."""
-    return HTTPXRequest(
-        connection_pool_size=CONNECTIONS,
-        connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
-        pool_timeout=POOL_SECONDS,
-    )
+def http_request(clock: TelegramTime) -> HTTPXRequest:
+    """The client that sends: more connections than there can be updates in work. ``clock`` hears of each answer.
+
+    Raises:
+        TelegramUnreachable: the environment names a proxy that cannot be used.
+    """
+    return _client(LegibleRequest, clock, connections=CONNECTIONS, read_seconds=READ_SECONDS)
+
+
+def _client(kind: type[R], clock: TelegramTime, *, connections: int, read_seconds: float) -> R:
+    try:
+        return kind(
+            connection_pool_size=connections,
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=read_seconds,
+            pool_timeout=POOL_SECONDS,
+            httpx_kwargs={"event_hooks": {"response": [clock.hear]}},
+        )
+    except OSError:
+        raise
+    except Exception as error:  # noqa: BLE001 - its text may hold the proxy's password
+        raise TelegramUnreachable(
+            f"the proxy that HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names cannot be used ({type(error).__name__}): write"
+            " it as http://name:password@host:port, with special characters of the password percent-encoded"
+        ) from None
 
 
 def api_address(base_url: str) -> str:

@@ -82,10 +82,10 @@ class Archive:
         """Return a remembered answer, or ``None``."""
         return await self.on_disk(partial(self._database.recall, token))
 
-    async def vote(self, token: str, user: int, up: bool, stored: StoredAnswer, page: int) -> Vote:
-        """Store a vote on one page of an answer."""
+    async def vote(self, token: str, user: int, up: bool, stored: StoredAnswer, page: int, press: str) -> Vote:
+        """Store a vote on one page of an answer, once for each press."""
         quotes = stored.pages[page] if page < len(stored.pages) else ()
-        vote = partial(self._database.vote, token, user, up, stored.snapshot, quotes, time.time())
+        vote = partial(self._database.vote, token, user, up, stored.snapshot, quotes, time.time(), press)
         self._meter.count(Event.FEEDBACK, "up" if up else "down")
         return await self.on_disk(vote)
 

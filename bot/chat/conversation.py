@@ -21,6 +21,7 @@ from bot.chat.desk import Desk
 from bot.chat.intents import Ask, Command, Hint, understand
 from bot.chat.other_media import Medium, Told, words_for
 from bot.chat.running.complaints import log_error
+from bot.chat.running.telegram_time import TelegramTime
 from bot.chat.showing import texts
 from bot.chat.showing.delivery import Delivery, letter_to
 from bot.chat.showing.privacy import privacy
@@ -53,6 +54,7 @@ class Conversation:
         entrance: Entrance,
         administration: Administration,
         choosing: Choosing,
+        clock: TelegramTime,
     ) -> None:
         self._desk, self._delivery, self._settings = desk, delivery, settings
         self._replying = replying
@@ -61,7 +63,7 @@ class Conversation:
         self._groups = Limiter(settings.questions_per_minute_in_chat, time.monotonic)
         self._away = Limiter(1, time.monotonic)
         self._told = Told(time.monotonic)
-        self._started = datetime.now(UTC)
+        self._clock = clock
 
     def adjust(self, settings: BotSettings) -> None:
         """Go by these settings from now on."""
@@ -128,7 +130,7 @@ class Conversation:
         question = Question(text, day, await self._earlier(message))
         try:
             async with self._delivery.typing(message), noticed(message, self._delivery, asked.language) as notice:
-                patient = message.date < self._started
+                patient = message.date < self._clock.began
                 answer = await self._desk.ask(question, patient, _who(message), notice.queued)
         except PoolFull:
             await self._replying.say(asked, asked.language.say(texts.BUSY))
@@ -208,7 +210,7 @@ class Conversation:
 
     def _is_stale(self, message: Message) -> bool:
         oldest = timedelta(minutes=self._settings.oldest_question_minutes)
-        return datetime.now(UTC) - message.date > oldest
+        return self._clock.now() - message.date > oldest
 
     async def _apologise(self, asked: Asked) -> None:
         """Once in a while, and only to somebody who is waiting for an answer: groups have moved on."""

@@ -72,7 +72,7 @@ def _is_foreign(message: Message) -> bool:
 
 def _command(message: Message) -> str | None:
     first = next((e for e in message.entities if e.type == MessageEntity.BOT_COMMAND and e.offset == 0), None)
-    return message.parse_entity(first) if first else None
+    return _words(message.text or "", first) if first else None
 
 
 def _obey(command: str, text: str, me: User, private: bool) -> Intent:
@@ -104,9 +104,8 @@ def _is_reply_to(message: Message, me: User) -> bool:
 
 
 def _is_mentioned(message: Message, me: User) -> bool:
-    captions = message.parse_caption_entities() if message.caption else {}
-    named = message.parse_entities() if message.text else captions
-    return any(_names(entity, words, me) for entity, words in named.items())
+    text, entities = (message.text, message.entities) if message.text else (message.caption, message.caption_entities)
+    return any(_names(entity, _words(text or "", entity), me) for entity in entities)
 
 
 def _names(entity: MessageEntity, words: str, me: User) -> bool:
@@ -119,7 +118,13 @@ def _without_mentions(message: Message, me: User) -> str:
     """The text without the bot's name; entities are counted in UTF-16 units."""
     content = (message.text or "").encode("utf-16-le")
     for entity in sorted(message.entities, key=lambda entity: entity.offset, reverse=True):
-        if _names(entity, message.parse_entity(entity), me):
+        if _names(entity, _words(message.text or "", entity), me):
             end = entity.offset + entity.length
             content = content[: entity.offset * 2] + content[end * 2 :]
-    return re.sub(r"[ \t]{2,}", " ", content.decode("utf-16-le"))
+    return re.sub(r"[ \t]{2,}", " ", content.decode("utf-16-le", "ignore"))
+
+
+def _words(text: str, entity: MessageEntity) -> str:
+    """The words that an entity marks; it may be wrong, and begin or end within a character."""
+    marked = text.encode("utf-16-le")[max(0, entity.offset) * 2 : max(0, entity.offset + entity.length) * 2]
+    return marked.decode("utf-16-le", "ignore")

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 FEWEST = 2
 """Passages that hold a word which is offered: a word of one passage may be a slip of the pen itself."""
 
-SHORTEST, LONG = 4, 8
-"""Letters: shorter words have too many neighbours; from ``LONG`` on two slips are forgiven instead of one."""
+SHORTEST, LONG, LONGEST = 4, 8, 40
+"""Letters: shorter words have too many neighbours; from ``LONG`` on two slips are forgiven instead of one. Longer ones
+are no words, and comparing two takes the square of their length."""
 
 _OF_LETTER = "SELECT stem, documents FROM word_stems WHERE stem >= ? AND stem < ? AND documents >= ?"
 
@@ -28,7 +29,7 @@ class NearWord:
 
 def forgiven(word: str) -> int:
     """Return how many slips are forgiven in a word."""
-    if len(word) < SHORTEST or not word.isalpha():
+    if not SHORTEST <= len(word) <= LONGEST or not word.isalpha():
         return 0
     return 1 if len(word) < LONG else 2
 

@@ -7,6 +7,7 @@ Invariant: ordered by passage, then by place; what was packed is unpacked to the
 """
 
 import struct
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -65,17 +66,38 @@ class Occurrences:
 
     def followed_by(self, others: Self) -> Self:
         """Return these and then others, all of which stand in later passages."""
-        if not len(self):
-            return others
-        both = ((self.passages, others.passages), (self.places, others.places))
-        passages, places = (np.concatenate(one) for one in both)
-        return type(self)(passages, places)
+        return self.joined([one for one in (self, others) if len(one)])
 
     def renumbered(self, numbers: Numbers) -> Self:
-        """Give each passage its new number in ``numbers``, which rise; those of a negative one are left out."""
-        new = numbers[self.passages]
-        kept = new >= 0
-        return self if kept.all() and np.array_equal(new, self.passages) else type(self)(new[kept], self.places[kept])
+        """Give each passage its new number in ``numbers``, which rise."""
+        return type(self)(numbers[self.passages], self.places)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """Return what parts that follow one another are together."""
+        if len(parts) == 1:
+            return parts[0]
+        if not parts:
+            return cls.unpack(b"")
+        return cls(np.concatenate([one.passages for one in parts]), np.concatenate([one.places for one in parts]))
+
+    def within(self, passages: npt.NDArray[np.bool_]) -> Self:
+        """Return those in passages whose number is marked."""
+        kept = passages[self.passages]
+        return self if kept.all() else type(self)(self.passages[kept], self.places[kept])
+
+    def parts(self, most: int) -> Iterator[Self]:
+        """Yield them in order, about ``most`` at a time, all of one passage together."""
+        start = 0
+        while start < len(self):
+            last = self.passages[min(start + most, len(self)) - 1]
+            end = int(np.searchsorted(self.passages, last, "right"))
+            yield type(self)(self.passages[start:end], self.places[start:end])
+            start = end
+
+    def held_by(self) -> int:
+        """Return how many passages hold the stem."""
+        return int(np.count_nonzero(self.passages[1:] != self.passages[:-1])) + bool(len(self))
 
     def starts(self) -> npt.NDArray[np.int64]:
         """Return where the occurrences of each passage begin: (passages,)."""
@@ -85,7 +107,11 @@ class Occurrences:
 
     def keys(self, back: int) -> Keys:
         """Return one ascending number for each occurrence: its passage, and the place that is so far before its own."""
-        return (self.passages.astype(np.int64) << 32) + self.places - back
+        keys = self.passages.astype(np.int64)
+        keys <<= 32
+        keys += self.places
+        keys -= back
+        return keys
 
     def among(self, keys: Keys, back: int) -> Keys:
         """Return those of ascending ``keys`` that are among ``self.keys(back)``."""

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from index.lexical.occurrences import Keys, Numbers, Occurrences
 from index.lexical.passages import WordPassages
+from index.lexical.postings import all_parts, parts_around
 
 TITLE_WEIGHT = 0.5
 """Weight of a title's word beside 1.0 for the text's (0, 0.5 and 1 differ by 0.002 of recall at 1)."""
@@ -25,9 +26,13 @@ K1, B = 1.2, 0.75
 LEAST_IDF = 1e-6
 A_BLOCK = 256
 
+A_PART = 65536
+"""Occurrences that are scored at a time: what that computes, 70 bytes for each, stays in the cache and is no memory."""
+
 Doubles = npt.NDArray[np.float64]
 
-_OCCURRENCES = "SELECT occurrences FROM word_stems JOIN word_occurrences USING (number) WHERE stem = ?"
+_STEM = "SELECT number, documents FROM word_stems WHERE stem = ?"
+_NO_STEM = -1
 
 
 def idf(documents: float, passages: int) -> float:
@@ -57,16 +62,16 @@ class Scorer:
         """Return the bm25 of each passage by its number, of stems and phrases that were found where; 0 of none."""
         total = np.zeros(self.passages.end)
         for one in found:
-            if len(one):
-                self._add(one, total)
+            weight = idf(one.held_by(), len(self.passages))
+            for part in one.parts(A_PART):
+                self._add(part, weight, total)
         return total
 
-    def _add(self, found: Occurrences, total: Doubles) -> None:
+    def _add(self, found: Occurrences, weight: float, total: Doubles) -> None:
         starts = found.starts()
         passages = found.passages[starts]
         weights = np.where(found.places < self._titles[found.passages], TITLE_WEIGHT, 1.0)
         often = np.add.reduceat(weights, starts)
-        weight = idf(len(passages), len(self.passages))
         total[passages] += weight * often * (K1 + 1) / (often + self._norms[self._lengths[passages]])
 
     def in_text(self, found: Occurrences) -> int | None:
@@ -88,28 +93,44 @@ class Scorer:
 
 
 class Reading:
-    """What one question reads of the tables: no stem's row twice."""
+    """What one question reads of the tables: no stem's rows twice, and nothing of passages that were taken out."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, passages: WordPassages) -> None:
         self._connection = connection
+        self._passages = passages
         self._read: dict[str, Occurrences] = {}
 
     def run(self, run: Sequence[str]) -> Occurrences:
         """Return where a run of stems begins, which may be a single one."""
-        found = [self._stem(one) for one in run]
-        if len(found) == 1:
-            return found[0]
-        rarest, *others = sorted(range(len(found)), key=lambda place: len(found[place]))
-        keys = found[rarest].keys(rarest)
+        if len(run) == 1:
+            return self._stem(run[0])
+        held = {one: self._number(one) for one in run}
+        rarest, *others = sorted(range(len(run)), key=lambda place: held[run[place]][1])
+        keys = self._stem(run[rarest]).keys(rarest)
         for place in others:
-            keys = found[place].among(keys, place)
+            keys = self._among(run[place], keys, place)
         return Occurrences.of_keys(keys)
+
+    def _among(self, stem: str, keys: Keys, back: int) -> Keys:
+        """Return those of the keys that a stem has so far on; of its rows only those around them are read."""
+        if stem in self._read:
+            return self._read[stem].among(keys, back)
+        number, _ = self._number(stem)
+        around = np.unique(keys >> 32).astype(np.int32)
+        found = [part.among(keys, back) for part in parts_around(self._connection, number, around)]
+        return np.concatenate(found) if found else keys[:0]
 
     def _stem(self, stem: str) -> Occurrences:
         if stem not in self._read:
-            row = self._connection.execute(_OCCURRENCES, (stem,)).fetchone()
-            self._read[stem] = Occurrences.unpack(row[0] if row else b"")
+            number, _ = self._number(stem)
+            parts = [self._passages.left(part) for part in all_parts(self._connection, number)]
+            self._read[stem] = Occurrences.joined(parts)
         return self._read[stem]
+
+    def _number(self, stem: str) -> tuple[int, int]:
+        """Return the number of a stem, which no stem has where it is in no passage, and how many passages hold it."""
+        row = self._connection.execute(_STEM, (stem,)).fetchone()
+        return row or (_NO_STEM, 0)
 
 
 def affordable(

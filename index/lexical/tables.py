@@ -61,7 +61,7 @@ class WordIndex:
 
     def scored(self, terms: QuestionTerms) -> WordScores:
         """Return the scores of all passages for what is searched for."""
-        reading, searched = Reading(self._connect()), self._asking.searched(terms)
+        reading, searched = self._reading(), self._asking.searched(terms)
         runs = affordable(searched.runs, searched.documents, MOST_READ, always=searched.always)
         return WordScores(self._scorer, self._scorer.scores(map(reading.run, runs)))
 
@@ -71,4 +71,7 @@ class WordIndex:
 
     def holder(self, stemmed: str) -> int | None:
         """Return a passage that holds a stem; ``None``: none does."""
-        return self._scorer.in_text(Reading(self._connect()).run((stemmed,)))
+        return self._scorer.in_text(self._reading().run((stemmed,)))
+
+    def _reading(self) -> Reading:
+        return Reading(self._connect(), self._scorer.passages)

@@ -233,7 +233,8 @@ def _listed(sources: Iterable[Source]) -> tuple[list[tuple[str, Document]], list
 def _revision(row: tuple[str, ...], collected: str) -> Revision:
     article, revision, title, text, url, published, source, first_seen, last_seen = row
     day = date.fromisoformat(published) if published else None
-    first, last = datetime.fromisoformat(first_seen), datetime.fromisoformat(last_seen or collected)
+    # a library of version 1 did not say when it was gone through last: until it is again, only this much is known
+    first, last = datetime.fromisoformat(first_seen), datetime.fromisoformat(last_seen or collected or first_seen)
     return Revision(article, revision, title, text, url, day, source, first, last, current=last_seen is None)
 
 

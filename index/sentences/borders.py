@@ -52,6 +52,9 @@ _POSSESSED = re.compile(r"[^\W\d_]['’]$")
 _PARTIES = ("D", "R", "I")  # of "Smith, R-Ariz."
 _ENUMERATOR = re.compile(r"\W*(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})?[.)]\W*|\W+")
 _ENUMERATOR_LENGTH = 12  # code points, more are none
+# Code points: the library takes the square of a paragraph's length, and few are a quarter as long. What it says of the
+# last of a stretch may be another with what follows.
+_STRETCH, _BEYOND = 8_000, 200
 _BRACKETS = 400  # code points after which an open bracket is taken for a slip
 
 
@@ -82,7 +85,18 @@ def _cuts(text: str, language: str, rules: Abbreviations) -> Iterator[int]:
             last = place
 
 
-def _library_ends(text: str, language: str) -> list[int]:
+def _library_ends(text: str, language: str) -> Iterator[int]:
+    """Yield where the library ends sentences. It gets a stretch at a time, each from where a sentence began."""
+    start = 0
+    while len(text) - start > _STRETCH:
+        stretch = text[start : start + _STRETCH]
+        ends = [start + end for end in _ends_of(stretch, language) if 0 < end < _STRETCH - _BEYOND]
+        yield from ends
+        start = ends[-1] if ends else start + (stretch.rfind(" ") + 1 or len(stretch))
+    yield from (start + end for end in _ends_of(text[start:], language))
+
+
+def _ends_of(text: str, language: str) -> list[int]:
     try:
         return [int(found["end_index"]) for found in get_sentence_boundaries(language, text)]
     except BaseException as error:

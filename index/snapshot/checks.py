@@ -32,10 +32,11 @@ def check_contents(snapshot: Snapshot, encode: Encode | None = None) -> None:
     Raises:
         SnapshotDamaged: something is not as the manifest says.
     """
-    _check_tables(snapshot)
-    sample = _sample(snapshot)
-    _check_vectors(snapshot, sample)
-    _check_words(snapshot, sample)
+    with snapshot.telling_damage():
+        _check_tables(snapshot)
+        sample = _sample(snapshot)
+        _check_vectors(snapshot, sample)
+        _check_words(snapshot, sample)
     if encode is not None and sample:
         _check_encoder(snapshot, sample, encode)
 

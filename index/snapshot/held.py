@@ -47,11 +47,11 @@ def read_held(path: Path) -> HeldSnapshot | None:
         ValueError: it cannot be read as one.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(files.read_text(path))
         since = datetime.fromisoformat(content["since"])
         reasons = tuple(str(one) for one in content["reasons"])
         return HeldSnapshot(str(content["name"]), reasons, since, str(content["basis"]))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise ValueError(f"{path} cannot be read ({error})") from error

@@ -1,14 +1,18 @@
 """The manifest of a snapshot: JSON in and out, and the comparison of files with it.
 
-Invariant: a manifest that was read has this module's format and vouches for every file of its snapshot.
+Invariant: a manifest that was read has this module's format, is the one that its snapshot is named after, and vouches
+for every file of it.
 """
 
 import json
-from collections.abc import Iterable
+import os
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from index import files
 from index.errors import SnapshotDamaged, SnapshotIncompatible
@@ -17,8 +21,14 @@ from index.records import FileDigest, Manifest
 
 _TIME = "%Y%m%dT%H%M%S"
 
-FORMAT = 5
+_NAME = re.compile(r"\d{8}T\d{6}-([0-9a-f]{8})")
+
+FORMAT = 6
 """Raised by every change that an older reader would misread."""
+
+_TEXTS = ("encoder", "settings", "library", "vectors", "collection")
+_COUNTS = ("articles", "passages", "dimension")
+_KEPT_BY = ("own", "engine")
 
 
 def describe(paths: Iterable[Path]) -> dict[str, FileDigest]:
@@ -35,7 +45,12 @@ def snapshot_name(manifest: Manifest, newest: str | None = None) -> str:
     time = manifest.created
     if newest is not None:
         time = max(time, datetime.strptime(f"{newest[:15]}Z", f"{_TIME}%z") + timedelta(seconds=1))
-    return f"{time:{_TIME}}-{sha256(_encode(manifest).encode()).hexdigest()[:8]}"
+    return f"{time:{_TIME}}-{_digest(_encode(manifest))}"
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a snapshot may have this name."""
+    return _NAME.fullmatch(text) is not None
 
 
 def write_manifest(layout: SnapshotLayout, manifest: Manifest) -> None:
@@ -47,40 +62,79 @@ def read_manifest(layout: SnapshotLayout) -> Manifest:
     """Read the manifest of a snapshot.
 
     Raises:
-        SnapshotDamaged: it is missing or unreadable.
+        SnapshotDamaged: it is missing, unreadable, or not the one that the snapshot is named after.
         SnapshotIncompatible: it is of another format.
     """
+    name = layout.folder.name
     try:
-        content = json.loads(layout.manifest.read_text(encoding="utf-8"))
+        if layout.folder.is_symlink():
+            raise OSError("the snapshot's folder is a link")
+        text = files.read_text(layout.manifest)
+        content = json.loads(text)
         found = content.pop("format")
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise damaged(layout.folder.name, f"its manifest cannot be read ({error})") from error
+        if type(found) is not int:
+            raise TypeError("its format is no number")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise damaged(name, f"its manifest cannot be read ({error})") from error
     if found != FORMAT:
+        newer = "update it, or " if found > FORMAT else ""
         raise SnapshotIncompatible(
-            f'snapshot {layout.folder.name} has format {found}, this program reads {FORMAT}: run "verbatim-index build"'
+            f'snapshot {name} has format {found}, this program reads {FORMAT}: {newer}run "verbatim-index build"'
         )
+    if (named := _NAME.fullmatch(name)) and named[1] != _digest(text):
+        raise damaged(name, "its manifest is not the one that it is named after")
     try:
-        digests = {name: FileDigest(**one) for name, one in content.pop("files").items()}
-        created = datetime.fromisoformat(content.pop("created"))
-        return Manifest(format=FORMAT, created=created, files=digests, **content)
+        return _manifest(content)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise damaged(layout.folder.name, f"its manifest is not one ({error})") from error
+        raise damaged(name, f"its manifest is not one ({error})") from error
+
+
+def _manifest(content: Mapping[str, object]) -> Manifest:
+    """Return the manifest that JSON tells, its format aside; what is missing, strange or unknown is an error."""
+    told: dict[str, Any] = dict(content)
+    digests = {name: FileDigest(**one) for name, one in told.pop("files").items()}
+    created = datetime.fromisoformat(told.pop("created"))
+    manifest = Manifest(format=FORMAT, created=created, files=digests, **told)
+    texts = [getattr(manifest, field) for field in _TEXTS] + [one.sha256 for one in digests.values()]
+    counts = [getattr(manifest, field) for field in _COUNTS] + [one.size for one in digests.values()]
+    if not all(isinstance(one, str) for one in texts) or manifest.words not in _KEPT_BY:
+        raise TypeError("a text is none")
+    if not all(type(one) is int and 0 <= one < 2**63 for one in counts):
+        raise TypeError("a count is none")
+    if not all(isinstance(one, float | int) and 0 <= one <= 1 for one in manifest.trust.values()):
+        raise ValueError("trust is a share")
+    if created.tzinfo is None:
+        raise ValueError("the time is of no zone")
+    return manifest
 
 
 def check_files(layout: SnapshotLayout, manifest: Manifest, *, digests: bool) -> None:
     """Compare the files with the manifest: their sizes, and their ``digests`` if asked to.
 
     Raises:
-        SnapshotDamaged: one is missing or differs.
+        SnapshotDamaged: one is missing, cannot be read, is a link or no file at all, or differs.
     """
     for path in layout.payload_with(manifest.collection):
-        expected = manifest.files.get(path.name)
-        if expected is None or not path.is_file():
-            raise damaged(layout.folder.name, f"{path.name} is missing")
-        if (size := path.stat().st_size) != expected.size:
-            raise damaged(layout.folder.name, f"{path.name} has {size} bytes, not {expected.size}")
-        if digests and (found := files.sha256(path)) != expected.sha256:
-            raise damaged(layout.folder.name, f"{path.name} has SHA-256 {found[:12]}…, not {expected.sha256[:12]}…")
+        try:
+            problem = _difference(path, manifest.files.get(path.name), digests=digests)
+        except FileNotFoundError:
+            problem = "is missing"
+        except OSError as error:
+            problem = f"cannot be read ({error})"
+        if problem:
+            raise damaged(layout.folder.name, f"{path.name} {problem}")
+
+
+def _difference(path: Path, expected: FileDigest | None, *, digests: bool) -> str | None:
+    """Return how a file differs from what was written; ``None`` where it does not."""
+    if expected is None:
+        return "is missing in its manifest"
+    with files.open_regular(path) as file:
+        if (size := os.fstat(file.fileno()).st_size) != expected.size:
+            return f"has {size} bytes, not {expected.size}"
+        if digests and (found := files.digest(file)) != expected.sha256:
+            return f"has SHA-256 {found[:12]}…, not {expected.sha256[:12]}…"
+    return None
 
 
 def damaged(name: str, reason: str) -> SnapshotDamaged:
@@ -88,6 +142,11 @@ def damaged(name: str, reason: str) -> SnapshotDamaged:
     return SnapshotDamaged(
         f'snapshot {name} is damaged: {reason}; run "verbatim-index rollback", or "verbatim-index build" for a new one'
     )
+
+
+def _digest(text: str) -> str:
+    """Return how the name of a snapshot ends whose manifest is this text."""
+    return sha256(text.encode()).hexdigest()[:8]
 
 
 def _encode(manifest: Manifest) -> str:

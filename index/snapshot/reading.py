@@ -1,13 +1,13 @@
 """Read a snapshot: its articles, passages and vectors. It changes nothing and ranks nothing.
 
 Safe from many threads: each has a connection of its own to the immutable file. Invariant: whatever is read
-belongs to the generation that was opened, even after another was published.
+belongs to the generation that was opened, even after another was published; it is not removed before it is closed.
 """
 
 import json
 import sqlite3
-import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from hashlib import blake2b
 from pathlib import Path
@@ -18,7 +18,9 @@ from index.errors import SnapshotIncompatible, VectorsUnavailable
 from index.layout import SnapshotLayout
 from index.records import Article, Manifest, Passage, SourceSummary
 from index.settings import VectorsSection
+from index.snapshot.connections import Connections
 from index.snapshot.manifest import check_files, damaged, read_manifest
+from index.snapshot.readers import ReadingLock
 from index.snapshot.rows import ARTICLE_COLUMNS, PASSAGE_COLUMNS, article_of, passage_of
 from index.snapshot.searched import Searched
 
@@ -43,10 +45,12 @@ class Snapshot:
     def __init__(self, layout: SnapshotLayout, manifest: Manifest, engine: VectorsSection | None = None) -> None:
         self.manifest = manifest
         self._layout = layout
-        self._threads = threading.local()
-        self._connections: list[sqlite3.Connection] = []
-        self._opening = threading.Lock()
+        self._connections = Connections(layout.articles)
         self._searched = Searched(layout, manifest, engine or VectorsSection(), lambda: self.connection)
+        try:
+            self._lock = ReadingLock(layout.manifest)
+        except OSError as error:
+            raise damaged(layout.folder.name, f"its manifest cannot be read ({error})") from error
 
     @classmethod
     def open(
@@ -69,10 +73,15 @@ class Snapshot:
                 f"snapshot {folder.name} was built with encoder {manifest.encoder},"
                 f' the settings name {encoder}: run "verbatim-index build"'
             )
-        check_files(layout, manifest, digests=verify)
         snapshot = cls(layout, manifest, engine)
-        if verify:
-            snapshot.check_elsewhere()
+        try:
+            check_files(layout, manifest, digests=verify)
+            _ = snapshot.connection  # to what was looked at: later, something else may lie there
+            if verify:
+                snapshot.check_elsewhere()
+        except BaseException:
+            snapshot.close()
+            raise
         return snapshot
 
     def __enter__(self) -> "Snapshot":
@@ -84,13 +93,10 @@ class Snapshot:
         self.close()
 
     def close(self) -> None:
-        """Close every thread's connection and unmap the vectors."""
-        with self._opening:
-            for connection in self._connections:
-                connection.close()
-            self._connections.clear()
-            self._threads = threading.local()
+        """Close every thread's connection, unmap the vectors, and let the snapshot be removed."""
+        self._connections.close()
         self._searched.close()
+        self._lock.close()
 
     @property
     def name(self) -> str:
@@ -130,14 +136,20 @@ class Snapshot:
     @property
     def connection(self) -> sqlite3.Connection:
         """This thread's read-only connection, for those who know the tables."""
-        found: sqlite3.Connection | None = getattr(self._threads, "connection", None)
-        if found is None:
-            address = f"{self._layout.articles.resolve().as_uri()}?mode=ro&immutable=1"
-            found = sqlite3.connect(address, uri=True, check_same_thread=False)
-            with self._opening:
-                self._connections.append(found)
-            self._threads.connection = found
-        return found
+        with self.telling_damage():
+            return self._connections.mine()
+
+    @contextmanager
+    def telling_damage(self) -> Iterator[None]:
+        """Let what cannot be read inside be told as what it is.
+
+        Raises:
+            SnapshotDamaged: the tables cannot be read, or hold what was never written.
+        """
+        try:
+            yield
+        except (sqlite3.DatabaseError, ValueError, TypeError) as error:
+            raise damaged(self.name, f"its articles cannot be read ({error})") from error
 
     def article(self, article_id: str) -> Article | None:
         """Return an article; ``None`` where this snapshot has none of that id."""

@@ -1,12 +1,11 @@
 """The snapshots of a storage folder, and which of them is published, and which is held back.
 
 It neither writes nor reads a snapshot's content, nor judges it. Invariants: ``current`` is replaced atomically and
-is never pruned; whatever lies under a snapshot's name is complete, and was published at some time unless it is the one
-that is held, which is then the newest of all. Who changes anything holds the build lock.
+is never pruned, nor is what somebody reads; whatever lies under a snapshot's name is complete, and was published at
+some time unless it is the one that is held, which is then the newest of all. Who changes anything holds the build lock.
 """
 
 import logging
-import re
 import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -19,12 +18,11 @@ from index.layout import Layout
 from index.records import Manifest
 from index.settings import VectorsSection
 from index.snapshot.held import UNJUDGED, HeldSnapshot, read_held, write_held
-from index.snapshot.manifest import read_manifest, snapshot_name
+from index.snapshot.manifest import is_name, read_manifest, snapshot_name
+from index.snapshot.readers import unread
 from index.snapshot.reading import Snapshot
 
 log = logging.getLogger(__name__)
-
-_NAME = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}")
 
 
 class Store:
@@ -36,9 +34,9 @@ class Store:
         self.engine = engine or VectorsSection()
 
     def names(self) -> tuple[str, ...]:
-        """Return the names of all complete snapshots, oldest first."""
-        folders = (path.parent.name for path in self.layout.snapshots.glob("*/manifest.json"))
-        return tuple(sorted(name for name in folders if _NAME.fullmatch(name)))
+        """Return the names of all complete snapshots, oldest first; one behind a link is none."""
+        folders = (path.parent for path in self.layout.snapshots.glob("*/manifest.json"))
+        return tuple(sorted(folder.name for folder in folders if is_name(folder.name) and not folder.is_symlink()))
 
     def passed(self) -> tuple[str, ...]:
         """Return the names of the complete snapshots that were published at some time, oldest first."""
@@ -58,7 +56,7 @@ class Store:
         return held if held and held.name in self.names() and held.name != self._pointer() else None
 
     def current(self) -> str:
-        """Return the name of the published snapshot.
+        """Return the name of the published snapshot, "" where ``current`` is damaged and names none.
 
         Raises:
             NoSnapshot: nothing was published yet.
@@ -69,7 +67,13 @@ class Store:
         return name
 
     def open(self, name: str, *, verify: bool = True, encoder: str | None = None) -> Snapshot:
-        """Open one snapshot; see ``Snapshot.open`` for what it raises."""
+        """Open one snapshot; see ``Snapshot.open`` for what it raises.
+
+        ``name``: where it is not one, which a damaged ``current`` gives, no folder is looked for.
+        """
+        if not is_name(name):
+            told = f"there is no snapshot named {name!r}" if name else f"{self.layout.current} names no snapshot"
+            raise SnapshotDamaged(f'{told}: run "verbatim-index rollback", or "verbatim-index build" for a new one')
         return Snapshot.open(self.layout.snapshot(name).folder, verify=verify, encoder=encoder, engine=self.engine)
 
     def open_current(self, *, encoder: str | None = None) -> Snapshot:
@@ -84,6 +88,8 @@ class Store:
             return self.open(current, encoder=encoder)
         except SnapshotError as error:
             failure = error
+        if self.current() != current:  # another one was published meanwhile, and this one pruned
+            return self.open_current(encoder=encoder)
         for name in self._fallbacks(current):
             try:
                 snapshot = self.open(name, encoder=encoder)
@@ -153,18 +159,22 @@ class Store:
     def earlier(self) -> str:
         """Return the name of the newest sound snapshot older than the published one, none that is held.
 
+        Where ``current`` names none that is there, it is the one that is used meanwhile.
+
         Raises:
             NoSnapshot: there is none.
         """
         current = self.current()
-        for name in reversed([name for name in self.passed() if name < current]):
+        others = self._fallbacks(current)
+        for name in [name for name in others if name < current] if current in self.names() else others:
             try:
                 self.open(name).close()
             except SnapshotError as error:
                 log.warning("%s", error)
                 continue
             return name
-        raise NoSnapshot(f"no sound snapshot in {self.layout.snapshots} is older than {current}")
+        than = f" is older than {current}" if current else ""
+        raise NoSnapshot(f"no sound snapshot in {self.layout.snapshots}{than}")
 
     def newest(self, keep: int) -> tuple[str, ...]:
         """Return the names of the published snapshot and the newest others, ``keep`` in all, and of the held one.
@@ -177,12 +187,22 @@ class Store:
         return tuple(sorted([*kept, *([held.name] if held else [])]))
 
     def prune(self, keep: int) -> tuple[str, ...]:
-        """Remove all but the ``newest`` snapshots, and return the names of those removed."""
+        """Remove all but the ``newest`` snapshots, and return the names of those removed.
+
+        One that somebody reads stays until it is pruned when nobody does.
+        """
         kept = self.newest(keep)
-        gone = tuple(name for name in self.names() if name not in kept)
-        for name in gone:
-            _remove(self.layout.snapshot(name).folder, self.layout.snapshots)
-        return gone
+        return tuple(name for name in self.names() if name not in kept and self._removed(name))
+
+    def _removed(self, name: str) -> bool:
+        """Remove a snapshot unless somebody reads it; tell whether it is gone."""
+        layout = self.layout.snapshot(name)
+        with unread(layout.manifest) as is_unread:
+            if is_unread:
+                _remove(layout.folder, self.layout.snapshots)
+            else:
+                log.info("snapshot %s stays: it is being read", name)
+        return is_unread
 
     def settle(self) -> None:
         """Tell an engine elsewhere which collections are published and kept, so that it drops the others.
@@ -213,6 +233,8 @@ class Store:
         for path in self.layout.snapshots.glob(".*"):
             log.info("removing %s, which a build that ended early left behind", path)
             shutil.rmtree(path)
+        for path in (one for written in self.layout.written_by_holder for one in files.unfinished(written)):
+            path.unlink(missing_ok=True)
 
     def _fallbacks(self, current: str) -> list[str]:
         """Older ones first, newest first: newer ones are those that somebody rolled back from. None that is held."""
@@ -220,11 +242,14 @@ class Store:
         return [n for n in others if n < current] + [n for n in others if n > current]
 
     def _pointer(self) -> str | None:
-        """What ``current`` names; ``None`` where nothing was published yet."""
+        """What ``current`` names, "" where it names nothing; ``None`` where nothing was published yet."""
         try:
-            return self.layout.current.read_text(encoding="utf-8").strip()
+            name = files.read_text(self.layout.current).strip()
         except FileNotFoundError:
             return None
+        except (OSError, UnicodeDecodeError):
+            return ""
+        return name if is_name(name) else ""
 
 
 def _remove(folder: Path, beside: Path) -> None:

@@ -224,8 +224,11 @@ class SnapshotWriter:
         if empty > _MOST_EMPTY * pages:
             self._connection.execute("VACUUM")
 
-    def finish(self, vectors: "VectorsWritten", origin: Origin) -> Manifest:
-        """Write the manifest, and force everything onto the disk; the vectors are written already."""
+    def finish(self, vectors: "VectorsWritten", origin: Origin, created: datetime | None = None) -> Manifest:
+        """Write the manifest, and force everything onto the disk; the vectors are written already.
+
+        ``created``: when it was made; by default now.
+        """
         with closing(self._connection):
             self._words.finish(self.languages())
             self._connection.commit()
@@ -237,7 +240,7 @@ class SnapshotWriter:
             files.flush(path)
         manifest = Manifest(
             format=FORMAT,
-            created=datetime.now(UTC).replace(microsecond=0),
+            created=(created or datetime.now(UTC)).replace(microsecond=0),
             encoder=origin.encoder,
             dimension=vectors.dimension,
             articles=articles,

@@ -8,12 +8,11 @@ the sentence stage knows headings and quotes none.
 
 import re
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from index.errors import FormatError
-from index.records import Article, Draft, Failure
+from index.records import Article, Draft, Failure, revision
 from index.sources import language, normalise
 
 EXTRACTION = 1
@@ -70,11 +69,6 @@ def article(draft: Draft, document: str, source: str) -> Article:
         source=source,
         revision=revision(title, text),
     )
-
-
-def revision(title: str, text: str) -> str:
-    """Return the digest of what people read: 16 hexadecimal digits."""
-    return sha256(f"{title}\n{text}".encode()).hexdigest()[:16]
 
 
 def _line(text: str | None) -> str | None:

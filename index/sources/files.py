@@ -18,7 +18,7 @@ from index.settings import FilesSource as FilesSettings
 from index.sources import normalise
 from index.sources.articles import EXTRACTION, articles
 from index.sources.formats import reader_for
-from index.sources.patterns import pattern_expression
+from index.sources.patterns import PathPattern
 
 _MEGABYTE = 1_000_000
 _IGNORED = (".", "~$")
@@ -32,7 +32,7 @@ class FilesSource:
 
     def __init__(self, settings: FilesSettings) -> None:
         self._folder = settings.folder
-        self._patterns = [pattern_expression(pattern) for pattern in settings.patterns]
+        self._patterns = [PathPattern(pattern) for pattern in settings.patterns]
         self._limit = int(settings.max_megabytes * _MEGABYTE)
         self._label = settings.label
 

@@ -105,10 +105,12 @@ def _away(snapshot: Snapshot, settings: Settings) -> str | None:
 
 def _counts(snapshot: Snapshot) -> tuple[DayCount, ...]:
     """Articles by source and day, newest first. One walk over the articles, whose texts make it the slow part."""
-    rows = snapshot.connection.execute(
-        "SELECT published, source, count(*) FROM articles GROUP BY source, published ORDER BY published DESC, source"
-    )
-    return tuple(DayCount(date.fromisoformat(day) if day else None, source, n) for day, source, n in rows)
+    with snapshot.telling_damage():
+        rows = snapshot.connection.execute(
+            "SELECT published, source, count(*) FROM articles GROUP BY source, published"
+            " ORDER BY published DESC, source"
+        )
+        return tuple(DayCount(date.fromisoformat(day) if day else None, source, n) for day, source, n in rows)
 
 
 def _sources(settings: Settings, runs: Sequence[Run], counts: Iterable[DayCount]) -> tuple[SourceStatus, ...]:
@@ -136,7 +138,7 @@ def _failure(runs: Sequence[Run], good: Run | None) -> FailedRun | None:
         return None
     reason = "it never ended" if run.ended is None else run.reason
     reason = f"held back by the gate: {reason}" if run.ended is Ended.HELD else reason
-    return FailedRun(run.started, reason, good is None or good.started < run.started)
+    return FailedRun(run.started, reason, good is None or runs.index(good) < runs.index(run))
 
 
 def _running(runs: Sequence[Run]) -> datetime | None:
@@ -144,7 +146,7 @@ def _running(runs: Sequence[Run]) -> datetime | None:
 
 
 def _ended(runs: Sequence[Run]) -> EndedRun | None:
-    last = max((run for run in runs if run.ended), key=lambda run: run.started, default=None)
+    last = next((run for run in reversed(runs) if run.ended), None)
     return EndedRun(last.started, str(last.ended), last.reason, last.seconds) if last else None
 
 

@@ -36,12 +36,14 @@ __all__ = [
     "WordRows",
     "lost_vectors",
     "open_collection",
+    "open_file",
     "open_vectors",
     "settle_vectors",
     "write_vectors",
 ]
 
 if TYPE_CHECKING:
+    from index.vectors.mapped import MappedVectors
     from index.vectors.milvus.collections import Milvus
 
 FILES = VectorsSection()
@@ -57,6 +59,15 @@ def open_vectors(path: Path, collection: str = "", section: VectorsSection = FIL
     """
     if collection:
         return open_collection(collection, section)
+    return open_file(path)
+
+
+def open_file(path: Path) -> "MappedVectors":
+    """Open the vectors that lie in a file, which tells them as they are kept, too.
+
+    Raises:
+        SnapshotDamaged: the file is missing, truncated or not one of vectors.
+    """
     from index.vectors.mapped import MappedVectors
 
     return MappedVectors.open(path)

@@ -50,6 +50,7 @@ def write_vectors(
 
     Raises:
         ValueError: an id stands twice, or there are not as many ids as vectors.
+        BuildError: a row is no unit vector.
         SnapshotDamaged: ``base`` cannot be read.
         OSError: the file cannot be written.
     """
@@ -98,9 +99,10 @@ def _inherited(ids: Ids, rows: Halves | Floats, kind: Kind, base: MappedVectors 
         return None
     of = np.full(len(ids), _UNKNOWN, np.int64)
     common, here, there = np.intersect1d(ids, base.ids, assume_unique=True, return_indices=True)
-    known = base.lists()
+    known, rows_before = base.lists(), base.kept()
     for part in _chunks(len(common)):
-        same = (base.at(there[part]) == _rounded(rows[here[part]])).all(axis=1)
+        kept, wanted = rows_before.at(there[part]), rows[here[part]].astype(np.float16)
+        same = (kept.view(np.uint16) == wanted.view(np.uint16)).all(axis=1)
         of[here[part][same]] = known[there[part][same]]
     before = base.training
     training = Training(before.vectors, before.since + int((of == _UNKNOWN).sum()))

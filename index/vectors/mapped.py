@@ -15,10 +15,11 @@ from pathlib import Path
 
 import faiss
 import numpy as np
+import numpy.typing as npt
 
 from index.errors import SnapshotDamaged
 from index.vectors.kinds import Kind, Training
-from index.vectors.protocol import NONE, Floats, Ids, Neighbours, check_width, cosines
+from index.vectors.protocol import NONE, Floats, Halves, Ids, Neighbours, check_width, cosines
 
 SEAL = struct.Struct("<QQQQ")
 """At the end of a file: how many ids stand before it, the two numbers of ``Training``, bytes of the whole file."""
@@ -34,6 +35,25 @@ class _File:
     index: Searched
     ids: Ids
     kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRows:
+    """Rows where they lie in the mapped file: of each place where its row starts among ``numbers``, half-precision.
+
+    ``index`` keeps the file mapped. Nothing is read before it is asked for.
+    """
+
+    index: Searched
+    numbers: npt.NDArray[np.float16]
+    starts: Ids
+
+    def at(self, places: Ids) -> Halves:
+        """Return a copy of the rows (m, d) at ``places`` (m,)."""
+        width = int(self.index.d)
+        if not len(places):
+            return np.empty((0, width), np.float16)
+        return np.lib.stride_tricks.sliding_window_view(self.numbers, width)[self.starts[places]]
 
 
 class MappedVectors:
@@ -143,6 +163,14 @@ class MappedVectors:
             return np.empty((0, self.dimension), np.float32)
         return np.asarray(self._file.index.reconstruct_batch(places), np.float32)
 
+    def kept(self) -> "KeptRows":
+        """Look at the rows as they are kept, for whoever copies many of them."""
+        index = self._file.index
+        if not isinstance(index, faiss.IndexIVF):
+            rows = faiss.rev_swig_ptr(index.codes.data(), index.code_size * index.ntotal)
+            return KeptRows(index, rows.view("<f2"), index.d * np.arange(index.ntotal))
+        return _kept_in_lists(index)
+
     def lists(self) -> Ids:
         """Return the list (n,) in which each vector lies; only of a kind that has lists."""
         return np.asarray(faiss.vector_to_array(self._inverted.direct_map.array) >> 32, np.int64)
@@ -174,6 +202,20 @@ def _nearest(file: _File, vector: Floats, wanted: int) -> tuple[Ids, Floats]:
             asked *= 2  # others may have the same score that were left out
         else:
             return places, scores
+
+
+def _kept_in_lists(index: faiss.IndexIVFScalarQuantizer) -> KeptRows:
+    """Look at rows that lie in lists, which stand in the file one after the other."""
+    lists = index.invlists
+    assert lists is not None
+    counts = [lists.list_size(number) for number in range(index.nlist)]
+    addresses = [int(lists.get_codes(number)) if counts[number] else 0 for number in range(index.nlist)]
+    first = min(filter(None, addresses))
+    end = max(address + count * index.code_size for address, count in zip(addresses, counts, strict=True))
+    rows = faiss.rev_swig_ptr(lists.get_codes(addresses.index(first)), end - first)
+    where = faiss.vector_to_array(index.direct_map.array)
+    starts = np.array(addresses)[where >> 32] - first + index.code_size * (where & 0xFFFFFFFF)
+    return KeptRows(index, rows.view("<f2"), starts // 2)
 
 
 def _ask(index: Searched, vector: Floats, count: int, probes: int) -> tuple[Ids, Floats]:

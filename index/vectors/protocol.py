@@ -11,9 +11,17 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from index.errors import BuildError
+
 Ids = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 Halves = npt.NDArray[np.float16]
+
+_CHECKED = 16_384
+"""Rows that are looked at together: 25 MB of width 384."""
+
+_UNIT = 2e-3
+"""By which a squared length may miss one: rows are unit vectors to 1e-3."""
 
 Weights = Mapping[int, float]
 """A sparse vector: positive weights under numbers below 2**32 - 1, at least one."""
@@ -129,10 +137,11 @@ def check_width(vector: Floats, dimension: int) -> None:
 
 
 def in_order(ids: Ids, rows: Halves | Floats) -> tuple[Ids, Halves | Floats]:
-    """Return ``ids`` (n,) ascending, and their ``rows`` (n, d) in that order.
+    """Return ``ids`` (n,) ascending, and their ``rows`` (n, d) in that order: the door to every engine.
 
     Raises:
         ValueError: an id stands twice, or there are not as many ids as vectors.
+        BuildError: a row is no unit vector.
     """
     if rows.ndim != 2 or len(ids) != len(rows):
         raise ValueError(f"{len(ids)} ids for vectors of shape {rows.shape}")
@@ -142,7 +151,15 @@ def in_order(ids: Ids, rows: Halves | Floats) -> tuple[Ids, Halves | Floats]:
         ids, rows = ids[order], rows[order]
     if len(repeated := ids[1:][ids[1:] == ids[:-1]]):
         raise ValueError(f"{len(repeated)} ids stand twice, the first is {repeated[0]}")
+    if bad := sum(_strangers(rows[start : start + _CHECKED]) for start in range(0, len(rows), _CHECKED)):
+        raise BuildError(f"{bad} of {len(rows)} vectors are not of length one: none is indexed; run the build again")
     return ids, rows
+
+
+def _strangers(rows: Halves | Floats) -> int:
+    """Count the rows (n, d) that are not of length one: a number that is none has none."""
+    wide = rows.astype(np.float32)
+    return int((~(np.abs(np.einsum("nd,nd->n", wide, wide) - 1) <= _UNIT)).sum())
 
 
 def cosines(rows: Floats, vector: Floats) -> Floats:

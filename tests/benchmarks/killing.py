@@ -1,8 +1,12 @@
-"""Kill builds at random moments: ``python tests/benchmarks/killing.py [--times 50] [--seed 0]``.
+"""Kill at random moments: ``python tests/benchmarks/killing.py [--times 50] [--seed 0] [--kinds build publish …]``.
 
-A build of a folder and of a feed on loopback runs in a process of its own and is killed with SIGKILL at a moment drawn
-from as long as it takes. Before it, the sites publish, edit and withdraw something. After it, the live snapshot has to
-answer as before, and the next build has to end with exactly what the sources hold. Prints one line a kill.
+What is killed: builds, here; publishing, going back and pruning (``killing_stores``); the bot while it answers and
+while it stores votes (``killing_bots``). Each runs in a process of its own and is killed with SIGKILL at a moment drawn
+from as long as it takes.
+
+A build is one of a folder and of a feed on loopback. Before it, the sites publish, edit and withdraw something. After
+it, the live snapshot has to answer as before, and the next build has to end with exactly what the sources hold. Prints
+one line a kill, and a table.
 """
 
 import argparse
@@ -29,6 +33,8 @@ from index.snapshot import Store
 from index.snapshot.checks import check_contents
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OMP_NUM_THREADS": "1"}
+
+KINDS = ("build", "publish", "rollback", "prune", "answering", "feedback")
 
 CHILD = """
 import json, sys, time
@@ -132,9 +138,36 @@ def kill_builds(root: Path, times: int, seed: int) -> Iterator[str]:
             yield f"{number}: killed after {moment:.2f} s (status {status}), {when} publishing"
 
 
-def answers(storage: Path) -> list[tuple[str, int]]:
+def kill_stores(root: Path, kind: str, times: int, seed: int) -> Iterator[str]:
+    """Kill so many commands that change which snapshot is published, or remove some; yield a line about each.
+
+    Raises:
+        AssertionError: see ``killing_stores``.
+    """
+    script = Path(__file__).with_name("killing_stores.py")
+    command = [sys.executable, str(script), str(root), kind, str(times), str(seed)]
+    with subprocess.Popen(
+        command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout and process.stderr
+        yield from map(str.strip, process.stdout)
+        failed = process.stderr.read()
+        assert process.wait() == 0, failed[-3000:]
+
+
+def kill(root: Path, kind: str, times: int, seed: int) -> Iterator[str]:
+    """Kill one kind of process so often; yield a line about each."""
+    from killing_bots import BOTH, kill_bots
+    from killing_bots import KINDS as OF_BOTS
+
+    if kind == "build":
+        return kill_builds(root, times, seed)
+    return kill_bots(root, kind, times, seed) if kind in (*OF_BOTS, BOTH) else kill_stores(root, kind, times, seed)
+
+
+def answers(storage: Path, encoder: FakeEncoder | None = None) -> list[tuple[str, int]]:
     """What the live snapshot finds for some questions."""
-    store, encoder = Store(storage), FakeEncoder()
+    store, encoder = Store(storage), encoder or FakeEncoder()
     with store.open(store.current()) as snapshot:
         retriever = FusedRetriever(snapshot, encoder)
         questions = ("Which harbour reached the council?", "What is near the volcano?", "file 1", "page 2")
@@ -183,10 +216,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        for line in kill_builds(Path(folder), given.times, given.seed):
-            print(line, flush=True)
+    rows = ["| killed | times | died before its end | lost or doubled |", "|---|---|---|---|"]
+    for kind in given.kinds:
+        died = 0
+        with tempfile.TemporaryDirectory() as folder:
+            for line in kill(Path(folder), kind, given.times, given.seed):
+                died += "status 0" not in line
+                print(line, flush=True)
+        rows.append(f"| {kind} | {given.times} | {died} | nothing |")
+    print(f"seed {given.seed}\n", *rows, sep="\n")
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ def settings(tmp_path: Path) -> Settings:
 
 def test_killed_at_any_step_the_published_snapshot_stays_and_the_next_build_goes_on(tmp_path: Path) -> None:
     """A build that dies at any point leaves the published one as it was; the next one clears up and publishes."""
-    script = Path(__file__).with_name("dying_builds.py")
+    script = Path(__file__).parents[1] / "faults" / "dying_builds.py"
 
     ended = subprocess.run(
         [sys.executable, script, tmp_path], env=ENVIRONMENT, capture_output=True, text=True, check=False

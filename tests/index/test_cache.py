@@ -119,11 +119,31 @@ def test_pruning_forgets_what_no_kept_snapshot_uses(path: Path) -> None:
         assert len(reopened) == 2
 
 
+def test_a_file_with_a_row_for_each_use_is_taken_over(path: Path) -> None:
+    """After an update no vector is forgotten that a kept snapshot uses, and none is kept that none does."""
+    keys = fill(path)
+    with closing(sqlite3.connect(path)) as old, old:
+        numbers = [old.execute("SELECT number FROM vectors WHERE key = ?", (key,)).fetchone()[0] for key in keys]
+        old.execute("DROP TABLE marks")
+        old.execute("CREATE TABLE uses (snapshot TEXT NOT NULL, number INTEGER NOT NULL)")
+        uses = [("old", numbers[0]), ("new", numbers[2]), ("old", numbers[1]), ("new", numbers[1])]
+        old.executemany("INSERT INTO uses VALUES (?, ?)", uses)
+        old.execute("PRAGMA user_version = 1")
+
+    for _ in range(2):
+        with VectorCache(path, "one") as cache:
+            cache.prune(["new"])
+            assert [key in cache for key in keys] == [False, True, True, False]
+
+
 def test_a_vector_that_is_none_is_refused(path: Path) -> None:
     """A damaged row names the file and the way out instead of entering an index."""
     with VectorCache(path, "one") as cache:
-        key = cache.key("a")
-        cache.put([key], np.full((1, 64), np.nan, np.float32))
+        (key, *_) = fill(path)
+        damaged = np.full(64, np.nan, "<f2").tobytes()
+        with sqlite3.connect(path) as connection:
+            connection.execute("UPDATE vectors SET vector = ? WHERE key = ?", (damaged, key))
+        connection.close()
         with pytest.raises(BuildError, match=r"vectors\.sqlite holds damaged vectors: delete it"):
             cache.fetch([key])
 

@@ -17,7 +17,7 @@ from fakes import FakeEncoder
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.build import build_index
+from index.build import build_index, utc_now
 from index.cache import VectorCache
 from index.duplicates import Stories, find_stories, trace
 from index.duplicates.runs import RUN, SHORT, runs_of
@@ -305,6 +305,8 @@ def test_what_was_done_is_told(settings: Settings, tmp_path: Path) -> None:
         Library(Layout(settings.storage.folder).library) as library,
         VectorCache(store.layout.cache, encoder.identity) as cache,
     ):
-        indexer = Indexer(store, cache, encoder, OnThisMachine(encoder), settings.index, settings.duplicates, silent)
+        indexer = Indexer(
+            store, cache, encoder, OnThisMachine(encoder), settings.index, settings.duplicates, silent, utc_now
+        )
         indexed = indexer.index(Everything(library), Origin(encoder.identity, "settings", "library"))
     assert (indexed.superseded, indexed.copies) == (1, 2)

@@ -122,6 +122,16 @@ class TestWeights:
         with pytest.raises(EncoderError, match="my-model holds no weights"):
             locate_weights(str(folder))
 
+    @pytest.mark.parametrize("name", ["2_Dense/pytorch_model.bin", "part/weights.pt", "x/y.pkl"])
+    def test_weights_that_may_hold_code_are_refused(self, folder: Path, name: str) -> None:
+        """A pickle beside safe weights of the same part is read by nobody; one that stands alone would be."""
+        (folder / "pytorch_model.bin").write_bytes(b"pickle")
+        locate_weights(str(folder))
+        (folder / name).parent.mkdir()
+        (folder / name).write_bytes(b"pickle")
+        with pytest.raises(EncoderError, match="may hold code"):
+            locate_weights(str(folder))
+
     @pytest.mark.parametrize("name", ["/no/such/model", "./model", "models/mine/v2"])
     def test_a_missing_folder_is_not_looked_up_on_the_hub(self, name: str) -> None:
         """A path is a path."""

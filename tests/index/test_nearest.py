@@ -76,3 +76,9 @@ def test_slips_are_no_more_than_the_distance(one: str, other: str) -> None:
     """And none only where the words are the same."""
     assert slips(one, other) <= distance(one, other)
     assert (slips(one, other) == 0) == (one == other)
+
+
+def test_no_word_is_as_long_as_that() -> None:
+    """Who made it up made it to keep us busy: two such words are compared in the square of their length."""
+    assert forgiven("a" * 40) == 2
+    assert forgiven("a" * 41) == 0

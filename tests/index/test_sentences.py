@@ -276,3 +276,23 @@ def test_a_long_text_takes_no_longer_than_its_length_asks(unit: str) -> None:
     began = time.process_time()
     split_sentences(text, "en")
     assert time.process_time() - began < 3
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("en", "Dr. J. Smith of St. Mary paid 3.5 million (no. 7) at 5 p.m. on Monday. "), ("zh", "蜜蜂冬天取暖。"),
+     ("ru", "Пчёлы зимой, т.е. в январе, греют улей. ")],
+)  # fmt: skip
+def test_a_paragraph_without_end_is_cut_as_a_short_one(language: str, sentence: str) -> None:
+    """A paragraph of any length has the sentences that it has in pieces: the library gets it piece by piece."""
+    few, many = 3, 1_500
+    length = len(sentence.strip())
+    cut = split_sentences(sentence * many, language)
+    assert [one.end - one.start for one in cut] == [length] * many
+    assert [one.end - one.start for one in split_sentences(sentence * few, language)] == [length] * few
+
+
+def test_a_sentence_without_end_is_one() -> None:
+    """Where nothing ends in a long paragraph, nothing is cut."""
+    assert len(split_sentences("bees and " * 5_000, "en")) == 1
+    assert len(split_sentences("bees" * 5_000, "en")) == 1

@@ -5,13 +5,14 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
-from builders import BEES, add_candidate, add_snapshot, an_article, three_articles
+from builders import BEES, add_candidate, add_snapshot, an_article, retell, three_articles
 from fakes import FakeEncoder
 
 from index.errors import NoSnapshot, SnapshotDamaged, SnapshotIncompatible
@@ -39,7 +40,7 @@ def generations(store: Store, count: int) -> list[str]:
     names = []
     for day in range(count):
         made = store.layout.snapshot(add_snapshot(store.layout.storage, [an_article("a", f"{BEES} {day}.")]))
-        named = store.layout.snapshot(f"202401{day + 1:02}T000000-{day:08}")
+        named = store.layout.snapshot(f"202401{day + 1:02}T000000{made.folder.name[15:]}")
         made.folder.rename(named.folder)
         names.append(named.folder.name)
         store.publish(names[-1])
@@ -207,7 +208,7 @@ class TestOpening:
         manifest = store.layout.snapshot(name).manifest
         content = json.loads(manifest.read_text())
         assert content.pop("words") == "own"
-        manifest.write_text(json.dumps(content))
+        name = retell(store, name, json.dumps(content))
         with store.open(name) as snapshot:
             assert [hit.score > 0 for hit in snapshot.words.search(snapshot.words.terms("honey bees"), 5)][:1] == [True]
 
@@ -319,16 +320,38 @@ class TestPublishing:
         assert store.names() == (names[0], names[3])[:keep]
 
     def test_a_snapshot_in_use_survives_its_pruning(self, store: Store) -> None:
-        """Questions in flight finish on the generation they began with."""
+        """Questions in flight finish on the generation they began with, also on threads that did not read it yet."""
         names = generations(store, 3)
-        with store.open(names[0]) as old:
+        with store.open(names[0]) as old, ThreadPoolExecutor(1) as thread:
             ids = old.passage_ids()
-            vectors = old.vectors
-            store.prune(1)
 
-            assert names[0] not in store.names()
-            assert [passage.id for passage in old.passages(ids)] == list(ids)
+            assert store.prune(1) == (names[1],)
+
+            assert [passage.id for passage in thread.submit(old.passages, ids).result()] == list(ids)
+            vectors = thread.submit(lambda: old.vectors).result()
             assert len(vectors.search(vectors.vectors(vectors.ids[:1])[0], 9).ids) == len(ids)
+        assert store.prune(1) == (names[0],)
+
+    def test_what_was_pruned_while_it_was_being_opened_is_opened_as_what_is_published_now(
+        self, store: Store, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """Between reading which one is published and opening it, another may be published and this one removed.
+
+        Nobody is told that a snapshot is damaged.
+        """
+        old, new = generations(store, 2)
+        store.publish(old)
+
+        class Overtaken(Store):
+            def open(self, name: str, *, verify: bool = True, encoder: str | None = None) -> Snapshot:
+                if name == old:
+                    store.publish(new)
+                    store.prune(1)
+                return super().open(name, verify=verify, encoder=encoder)
+
+        with Overtaken(store.layout.storage).open_current() as opened:
+            assert opened.name == new
+        assert caplog.records == []
 
 
 class TestFallingBack:

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from index.build import build_index
 from index.lexical import WordIndex
-from index.lexical.occurrences import Occurrences
 from index.lexical.passages import WordPassages
+from index.lexical.scoring import Reading
 from index.settings import DuplicatesSection, FilesSource, IndexSection, Settings, StorageSettings
 from index.snapshot import Snapshot, Store
 from index.takedown import TakenDown, take_down, undo
@@ -106,12 +106,11 @@ def contents(snapshot: Snapshot) -> dict[str, object]:
 def occurrences(connection: sqlite3.Connection) -> list[tuple[str, list[tuple[int, int]]]]:
     """Of each stem the passages, by id, and the places in them."""
     passages = WordPassages.read(connection)
-    ids = passages.spread(passages.ids)
-    rows = connection.execute("SELECT stem, occurrences FROM word_stems JOIN word_occurrences USING (number)")
-    unpacked = {stem: Occurrences.unpack(packed) for stem, packed in rows}
+    ids, reading = passages.spread(passages.ids), Reading(connection, passages)
+    stems = [stem for (stem,) in connection.execute("SELECT stem FROM word_stems ORDER BY stem")]
+    read = [(stem, reading.run((stem,))) for stem in stems]
     return [
-        (stem, sorted(zip(ids[found.passages].tolist(), found.places.tolist(), strict=True)))
-        for stem, found in sorted(unpacked.items())
+        (stem, sorted(zip(ids[found.passages].tolist(), found.places.tolist(), strict=True))) for stem, found in read
     ]
 
 

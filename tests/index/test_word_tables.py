@@ -1,6 +1,7 @@
 """The word tables in a real SQLite: what lies in them, what it scores, what a change and a question cost."""
 
 import sqlite3
+from bisect import bisect
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,7 +13,9 @@ from index.lexical import WordHit, WordIndex, WordWriter, stems
 from index.lexical.asking import RARE_WORDS_KEPT
 from index.lexical.occurrences import Occurrences, common
 from index.lexical.passages import WordPassages
+from index.lexical.postings import all_parts, parts_around
 from index.lexical.scoring import affordable, best
+from index.lexical.writing import MOST_FREE
 
 Row = tuple[int, str, str]
 
@@ -27,10 +30,10 @@ def numbered(texts: Sequence[tuple[str, str]]) -> list[Row]:
     return [(number * 2**55 % (2**62 - 57), title, text) for number, (title, text) in enumerate(texts, 1)]
 
 
-def written(rows: Sequence[Row], most_waiting: int = 10**6) -> sqlite3.Connection:
+def written(rows: Sequence[Row], most_waiting: int = 10**6, a_row: int = 5) -> sqlite3.Connection:
     """The tables of English passages, which were added one by one."""
     connection = sqlite3.connect(":memory:")
-    writer = WordWriter(connection, most_waiting)
+    writer = WordWriter(connection, most_waiting, a_row)
     for row in rows:
         writer.add([row], "en")
     writer.finish(["en"])
@@ -172,10 +175,10 @@ class TestChanging:
         self, builds: list[dict[int, tuple[str, str] | None]], question: str
     ) -> None:
         """Whatever came, changed or left: what stays scores as if it had been added alone, at once."""
-        connection = sqlite3.connect(":memory:")
-        held: dict[int, tuple[str, str]] = {}
+        held = {number: ("", f"{WORDS[number % 7]} of the house") for number in range(100, 130)}
+        connection = written([(id_, *both) for id_, both in held.items()])
         for changes in builds:
-            writer = WordWriter(connection, most_waiting=20)
+            writer = WordWriter(connection, most_waiting=20, a_row=5)
             for id_, new in changes.items():
                 if old := held.pop(id_, None):
                     writer.remove([(id_, *old)], "en")
@@ -184,9 +187,8 @@ class TestChanging:
                     writer.add([(id_, *new)], "en")
             writer.finish(["en"])
         anew = written([(id_, *both) for id_, both in held.items()])
-        if builds:
-            assert counts(connection) == counts(anew)
-            assert asked(connection, question) == asked(anew, question)
+        assert counts(connection) == counts(anew)
+        assert asked(connection, question) == asked(anew, question)
 
     def test_what_was_added_and_taken_out_at_once_is_not_there(self) -> None:
         """A passage may come, leave and come again before anything is written."""
@@ -220,6 +222,19 @@ class TestChanging:
         assert connection.total_changes - before < 20
         assert len(rows - set(contents(connection))) == 2
 
+    def test_of_a_frequent_word_the_last_row_is_written(self) -> None:
+        """Every passage holds it: one that comes and one that goes leave all that was written of the others."""
+        connection = written([(number, "", f"the word{number}") for number in range(310)], a_row=20)
+        rows = set(contents(connection))
+        assert sum(stem == "the" for stem, *_ in rows) == 16
+        writer = WordWriter(connection, a_row=20)
+        writer.remove([(7, "", "the word7")], "en")
+        writer.add([(7, "", "the other")], "en")
+        writer.finish(["en"])
+        kept = {occurrences for stem, _, occurrences in rows & set(contents(connection)) if stem == "the"}
+        assert ("the", 310) in counts(connection)
+        assert len(kept) == 15
+
     def test_numbers_are_given_anew_when_many_are_free(self) -> None:
         """A hundred rebuilds of the same size leave no arrays a hundred times as long."""
         rows: list[Row] = [(number, "", f"the tower number{number}") for number in range(30)]
@@ -232,7 +247,7 @@ class TestChanging:
             writer.finish(["en"])
             passages = WordPassages.read(connection)
             assert len(passages) == 30
-            assert passages.end <= 45
+            assert passages.end <= 30 / (1 - MOST_FREE)
         assert asked(connection, "bridge number3") == asked(written(rows), "bridge number3")
 
 
@@ -241,8 +256,40 @@ def counts(connection: sqlite3.Connection) -> list[tuple[str, int]]:
 
 
 def contents(connection: sqlite3.Connection) -> list[tuple[str, int, bytes]]:
-    query = "SELECT stem, documents, occurrences FROM word_stems JOIN word_occurrences USING (number) ORDER BY stem"
+    query = """
+        SELECT stem, documents, occurrences FROM word_stems JOIN word_occurrences ON key >> 32 = number
+        ORDER BY stem, key
+    """
     return connection.execute(query).fetchall()
+
+
+class TestRows:
+    """A stem's occurrences, in rows one after the other."""
+
+    @given(st.sets(st.integers(0, 200), min_size=1), st.sets(st.integers(0, 220), min_size=1))
+    @example({0, 100, 200}, {99, 220})
+    def test_no_more_rows_are_read_than_passages_lie_in(self, held: set[int], wanted: set[int]) -> None:
+        """Each once, however many of the passages lie in it, and whatever else the stem has."""
+        connection = written([(number, "", "tower" if number in held else "bridge") for number in range(201)], a_row=3)
+        (number,) = connection.execute("SELECT number FROM word_stems WHERE stem = 'tower'").fetchone()
+        parts = [part.passages.tolist() for part in all_parts(connection, number)]
+        assert [passage for part in parts for passage in part] == sorted(held)
+        starts = [part[0] for part in parts]
+        where = {bisect(starts, passage) - 1 for passage in wanted} - {-1}
+        read = parts_around(connection, number, np.array(sorted(wanted), np.int32))
+        assert [part.passages.tolist() for part in read] == [parts[place] for place in sorted(where)]
+
+    def test_a_phrase_reads_of_a_frequent_word_only_where_it_can_stand(self) -> None:
+        """Its rows are as many as the index is large; the phrase stands in few passages."""
+        rows: list[Row] = [(number, "", f"the word{number} of the house") for number in range(400)]
+        connection = written([*rows, (999, "", "tower the bridge")], a_row=50)
+        read: list[str] = []
+        index = WordIndex(lambda: connection)
+        terms = index.terms("tower the bridge, word7 and word8")
+        assert ("tower", "the", "bridg") in terms.phrases
+        connection.set_trace_callback(read.append)
+        assert [hit.passage_id for hit in index.search(terms, 1)] == [999]
+        assert sum("LIMIT 1" in statement for statement in read) == 1
 
 
 COUNTS = {"rare": 10, "tower": 400, "of": 900, "the": 5000}

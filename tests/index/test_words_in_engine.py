@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from builders import BEES, PAPER, TIDES
+from builders import BEES, PAPER, TIDES, retell
 from corpus import hand_weights
 from fakes import FakeEncoder, FakePassageReader
 from milvus_server import MilvusServer
@@ -133,7 +133,7 @@ def test_words_that_are_lost_are_found_out(settings: Settings, own_milvus: Milvu
     with store_of(settings).open_current() as snapshot:
         bare = snapshot.manifest.collection
     manifest = store.layout.snapshot(name).manifest
-    manifest.write_text(manifest.read_text().replace(collection, bare))
+    name = retell(store, name, manifest.read_text().replace(collection, bare))
     with pytest.raises(SnapshotDamaged, match=f"collection {bare} holds no words"):
         store.open(name)
 

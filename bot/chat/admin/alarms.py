@@ -1,11 +1,13 @@
 """Tell those who run the bot, once, what is wrong with the articles or the bot, and once that all is well again.
 
-It remembers in the chat's database whom it told of what, so that a restart repeats nothing. An admin who cannot be
-written to is named in the log once, and never keeps the others from being told.
+It remembers in the chat's database whom it told of what, so that a restart repeats nothing; what cannot be stored there
+it remembers until it ends. An admin who cannot be written to is named in the log once, and never keeps the others from
+being told.
 """
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Coroutine, Iterable
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
@@ -27,6 +29,7 @@ class Admins:
     def __init__(self, bot: ExtBot[int], desk: Desk, hearing: Hearing, numbers: Iterable[int]) -> None:
         self._bot, self._desk, self._hearing, self._numbers = bot, desk, hearing, tuple(dict.fromkeys(numbers))
         self._unreachable: set[int] = set()
+        self._unstored: dict[int, frozenset[str]] = {}
 
     async def check(self) -> None:
         """Look how the articles and the line to Telegram are, and tell each admin what he does not know yet."""
@@ -36,7 +39,8 @@ class Admins:
         health = Health((*articles.troubles, *self._hearing.troubles()))
         told = await self._desk.archive.told()
         for number in self._numbers:
-            await _to_its_end(self._bring_up_to_date(number, told.get(number, frozenset()), health))
+            known = self._unstored.get(number, told.get(number, frozenset()))
+            await _to_its_end(self._bring_up_to_date(number, known, health))
 
     def adjust(self, settings: BotSettings) -> None:
         """Go by these settings from now on."""
@@ -45,7 +49,14 @@ class Admins:
     async def _bring_up_to_date(self, number: int, known: frozenset[str], health: Health) -> None:
         language = await self._desk.archive.languages.chosen(number) or ENGLISH
         if await self._tell(number, message(health, known, language)):
-            await self._desk.archive.mark_told(number, frozenset(trouble.key for trouble in health.troubles))
+            knows = frozenset(trouble.key for trouble in health.troubles)
+            try:
+                await self._desk.archive.mark_told(number, knows)
+            except (sqlite3.Error, TimeoutError) as error:
+                _log.error("an admin may be told twice how the articles are: the chat's database: %r", error)
+                self._unstored[number] = knows
+            else:
+                self._unstored.pop(number, None)
 
     async def _tell(self, number: int, text: str) -> bool:
         """Return whether the admin knows now; who does not is told with the next check."""

@@ -28,6 +28,16 @@ PAGE = 3
 HANDLED_SECONDS = 2 * 86400.0
 """Telegram keeps an unconfirmed update for 24 hours; ours are remembered for twice as long."""
 
+_DATED = (
+    ("answers", "created"),
+    ("feedback", "given"),
+    ("handled", "at"),
+    ("presses", "at"),
+    ("messages", "at"),
+    ("replies", "at"),
+)
+"""Where it stands when something was stored that is pruned by its age."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
@@ -101,16 +111,30 @@ class Database:
         return StoredAnswer(row[0], bool(row[1]), pages)
 
     def vote(
-        self, token: str, user: int, up: bool, snapshot: str, quotes: Iterable[QuoteReference], now: float
+        self,
+        token: str,
+        user: int,
+        up: bool,
+        snapshot: str,
+        quotes: Iterable[QuoteReference],
+        now: float,
+        press: str,
     ) -> Vote:
-        """Store one user's vote on an answer; the same vote again withdraws it."""
-        key = (token, user)
-        row = self._connection.execute("SELECT up FROM feedback WHERE token = ? AND user = ?", key).fetchone()
-        if row is not None and bool(row[0]) == up:
-            self._connection.execute("DELETE FROM feedback WHERE token = ? AND user = ?", key)
-            return Vote.WITHDRAWN
-        self._put_vote(token, user, up, snapshot, quotes, now)
-        return Vote.STORED if row is None else Vote.CHANGED
+        """Store one user's vote on an answer; the same vote again withdraws it.
+
+        ``press``: what Telegram calls the press; one that comes again, after a crash, is no second vote: what became of
+        the first is told.
+        """
+        with self._connection as run:
+            run.execute("BEGIN IMMEDIATE")
+            row = run.execute("SELECT up FROM feedback WHERE token = ? AND user = ?", (token, user)).fetchone()
+            if not run.execute("INSERT OR IGNORE INTO presses VALUES (?, ?)", (press, now)).rowcount:
+                return Vote.WITHDRAWN if row is None else Vote.STORED
+            if row is not None and bool(row[0]) == up:
+                run.execute("DELETE FROM feedback WHERE token = ? AND user = ?", (token, user))
+                return Vote.WITHDRAWN
+            self._put_vote(token, user, up, snapshot, quotes, now)
+            return Vote.STORED if row is None else Vote.CHANGED
 
     def react(
         self, token: str, user: int, up: bool | None, snapshot: str, quotes: Iterable[QuoteReference], now: float
@@ -151,11 +175,10 @@ class Database:
 
     def mark_told(self, admin: int, troubles: Iterable[str]) -> None:
         """Remember of which troubles an admin knows, and of no others."""
-        run = self._connection.execute
-        run("BEGIN")
-        run("DELETE FROM told WHERE admin = ?", (admin,))
-        self._connection.executemany("INSERT INTO told VALUES (?, ?)", [(admin, trouble) for trouble in troubles])
-        run("COMMIT")
+        with self._connection as run:
+            run.execute("BEGIN IMMEDIATE")
+            run.execute("DELETE FROM told WHERE admin = ?", (admin,))
+            run.executemany("INSERT INTO told VALUES (?, ?)", [(admin, trouble) for trouble in troubles])
 
     def votes(self, limit: int) -> tuple[tuple[bool, float, tuple[QuoteReference, ...]], ...]:
         """Return the last votes, the last one first: whether up, when, and the quotes it was about."""
@@ -168,15 +191,21 @@ class Database:
         return up, total - up
 
     def prune(self, now: float, answer_days: int, answers_kept: int, feedback_days: int, question_days: int) -> None:
-        """Delete what is older than it may be, and the oldest answers beyond ``answers_kept``."""
+        """Delete what is older than it may be, and the oldest answers beyond ``answers_kept``.
+
+        What was stored in times to come was stored by a clock that was wrong, and counts as stored now.
+        """
         run = self._connection.execute
+        for table, column in _DATED:
+            run(f"UPDATE {table} SET {column} = :now WHERE {column} > :now", {"now": now})
         run("DELETE FROM answers WHERE created < ?", (now - answer_days * 86400,))
         run(
             "DELETE FROM answers WHERE token IN (SELECT token FROM answers ORDER BY created DESC LIMIT -1 OFFSET ?)",
             (answers_kept,),
         )
         run("DELETE FROM feedback WHERE given < ?", (now - feedback_days * 86400,))
-        run("DELETE FROM handled WHERE at < ?", (now - HANDLED_SECONDS,))
+        for table in ("handled", "presses"):
+            run(f"DELETE FROM {table} WHERE at < ?", (now - HANDLED_SECONDS,))
         self.placements.prune(now)
         self.claims.prune(now - HANDLED_SECONDS)
         self.replies.prune(now - HANDLED_SECONDS)

@@ -57,8 +57,9 @@ class Declines:
         return tuple(Declined(words, unpacked(json.loads(nearest)) if nearest else None) for words, nearest in rows)
 
     def prune(self, now: float, question_days: int) -> None:
-        """Delete what is older than it may be; with 0 days everything."""
+        """Delete what is older than it may be; with 0 days everything. What is of a day to come counts as of today."""
         run = self._connection.execute
+        run("UPDATE declined SET day = :today WHERE day > :today", {"today": _day(now)})
         run("DELETE FROM declined WHERE day <= ?", (_day(now) - question_days,))
         run(
             "DELETE FROM declined WHERE rowid IN (SELECT rowid FROM declined ORDER BY rowid DESC LIMIT -1 OFFSET ?)",

@@ -1,5 +1,5 @@
-"""What the chat's SQLite file knows of people: invitations, guests, strangers, languages; and the key of their names in
-logs.
+"""What the chat's SQLite file knows of people: invitations, guests, strangers, languages; and the secret keys
+of the installation.
 
 SQL only. An invitation is stored as a digest of its code: who reads the file cannot use it. Times are seconds since
 the epoch.
@@ -11,8 +11,10 @@ from hashlib import sha256
 
 STRANGER_SECONDS = 86400.0
 """For so long a stranger hears nothing more."""
-_LOG_KEY = "log"
+_LOG_KEY, _SEAL_KEY = "log", "seal"
 _KEY_BYTES = 32
+_FORGET_STRANGERS = "DELETE FROM strangers WHERE told <= ? OR told > ?"
+"""Who was met in times to come was met by a clock that was wrong."""
 
 
 class People:
@@ -50,7 +52,7 @@ class People:
         """Tell whether a word is due to a stranger, and remember that it is said: once a day."""
         with self._connection as run:
             run.execute("BEGIN IMMEDIATE")
-            run.execute("DELETE FROM strangers WHERE told <= ?", (now - STRANGER_SECONDS,))
+            run.execute(_FORGET_STRANGERS, (now - STRANGER_SECONDS, now))
             return bool(run.execute("INSERT OR IGNORE INTO strangers VALUES (?, ?)", (stranger, now)).rowcount)
 
     def language(self, user: int) -> str:
@@ -67,15 +69,23 @@ class People:
 
     def log_key(self) -> bytes:
         """Return the random key with which this installation names people in its logs."""
-        new = (_LOG_KEY, secrets.token_bytes(_KEY_BYTES))
+        return self._key(_LOG_KEY)
+
+    def seal_key(self) -> bytes:
+        """Return the random key with which this installation seals the data of its buttons."""
+        return self._key(_SEAL_KEY)
+
+    def _key(self, name: str) -> bytes:
+        """Made when it is first asked for."""
+        new = (name, secrets.token_bytes(_KEY_BYTES))
         self._connection.execute("INSERT OR IGNORE INTO keys VALUES (?, ?)", new)
-        key: bytes = self._connection.execute("SELECT value FROM keys WHERE name = ?", (_LOG_KEY,)).fetchone()[0]
+        key: bytes = self._connection.execute("SELECT value FROM keys WHERE name = ?", (name,)).fetchone()[0]
         return key
 
     def prune(self, now: float) -> None:
         """Delete what counts no more."""
         self._connection.execute("DELETE FROM invitations WHERE expires <= ?", (now,))
-        self._connection.execute("DELETE FROM strangers WHERE told <= ?", (now - STRANGER_SECONDS,))
+        self._connection.execute(_FORGET_STRANGERS, (now - STRANGER_SECONDS, now))
 
 
 def _digest(code: str) -> str:

@@ -56,7 +56,10 @@ CREATE INDEX replies_at ON replies (at);
 _LANGUAGES = """
 CREATE TABLE languages (user INTEGER PRIMARY KEY, code TEXT NOT NULL);
 """
-STEPS = (_FIRST, _ADMINS, _PEOPLE, _REPLICAS, _MESSAGES, _REPLIES, _LANGUAGES)
+_PRESSES = """
+CREATE TABLE presses (press TEXT PRIMARY KEY, at REAL NOT NULL) WITHOUT ROWID;
+"""
+STEPS = (_FIRST, _ADMINS, _PEOPLE, _REPLICAS, _MESSAGES, _REPLIES, _LANGUAGES, _PRESSES)
 """What makes each version out of the one before. No semicolon but at the end of a statement."""
 VERSION = len(STEPS)
 _SECURE = 3
@@ -119,5 +122,6 @@ def _migrate(connection: sqlite3.Connection) -> None:
         connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # SQLite itself rolls back when the disk is full
+            connection.execute("ROLLBACK")
         raise

@@ -28,12 +28,12 @@ class Claims:
         self._connection = connection
 
     def claim(self, update_id: int, holder: str, now: float) -> Claim:
-        """Claim an update."""
+        """Claim an update; a claim that is to end later than one made now was made by a clock that was wrong."""
         if self._connection.execute("SELECT 1 FROM handled WHERE update_id = ?", (update_id,)).fetchone():
             return Claim.DEALT_WITH
         claimed = self._connection.execute(
             "INSERT INTO claims VALUES (?, ?, ?) ON CONFLICT (update_id) DO UPDATE"
-            " SET holder = excluded.holder, until = excluded.until WHERE until < ?",
+            " SET holder = excluded.holder, until = excluded.until WHERE until < ? OR until > excluded.until",
             (update_id, holder, now + LEASE_SECONDS, now),
         )
         return Claim.MINE if claimed.rowcount else Claim.ELSEWHERE

@@ -16,7 +16,7 @@ from index.sources.extraction import boxes
 from index.sources.extraction.blocks import EXTRACTED, text_of
 from index.sources.extraction.fragments import fragment_text
 from index.sources.extraction.heads import Head, head_of
-from index.sources.extraction.linked import Linked, linked
+from index.sources.extraction.linked import Linked, linked, shorten
 from index.sources.extraction.nodes import Node, names
 from index.sources.extraction.parsing import parse
 from index.sources.extraction.shaping import shape, unmarked
@@ -25,8 +25,12 @@ from index.sources.extraction.signs import Signs, signs_of
 _PIECES = 3
 _MUCH_LONGER = 1.5
 _SENTENCE_WORDS = 12
+_LONGEST = 2_000  # code points of what a page says of itself: trafilatura's patterns take squares of them
 _JOINERS = re.compile("[\u200c\u200d]")
 _DATED = re.compile(r"date|time|publi|post|byline|author|meta|datum|fecha")
+# Only from the start of a run of white space, and not across "<": time must not grow with the square of the length.
+_LINE_BREAK = re.compile(r"(?<!\s)[^\S\n]*+\n\s*")
+_TAG = re.compile(r"</?\w[^<>]*>")
 _DATES = {"extensive_search": False, "original_date": True}
 
 
@@ -97,6 +101,9 @@ def _metadata(tree: Node, url: str | None) -> Document:
     for node in bare.xpath("//p|//li|//td|//blockquote|//figcaption|//pre"):
         if not _DATED.search(names(node)) and not any(_DATED.search(names(part)) for part in node.iter("span", "time")):
             node.drop_tree()
+    shorten(bare)
+    for node in bare.xpath(f"//meta[string-length(@content) > {_LONGEST}]"):
+        node.set("content", (node.get("content") or "")[:_LONGEST])
     for node in bare.xpath("//body//*[not(self::script)]"):
         node.text, node.tail = _brief(node.text), _brief(node.tail)
     return extract_metadata(bare, url, dict(_DATES))
@@ -123,7 +130,7 @@ def _longer(text: str, body: str | None) -> str:
     """The text of the page, or of its JSON-LD where a program in the browser would have put it into the page."""
     if body is None or len(body.split()) <= _MUCH_LONGER * len(text.split()):
         return text
-    plain = body if re.search(r"</?\w+[^>]*>", body) else re.sub(r"\s*\n\s*", "<br><br>", body.strip())
+    plain = body if _TAG.search(body) else _LINE_BREAK.sub("<br><br>", body.strip())
     told = fragment_text(plain)
     return told if len(told.split()) > _MUCH_LONGER * len(text.split()) else text
 

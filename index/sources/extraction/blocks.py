@@ -31,8 +31,9 @@ HTML: Mapping[str, str] = {
 _ITEMS, _CELLS, _VERBATIM = {"item", "li"}, {"cell", "td", "th"}, {"pre"}
 
 _TWO_BREAKS = re.compile(rf"{_BREAK}[ {_BREAK}]*{_BREAK}")
-_PARAGRAPH_END = re.compile(rf"[ {_LINE}{_BREAK}]*{_PARAGRAPH}[ {_LINE}{_BREAK}{_PARAGRAPH}]*")
-_LINE_END = re.compile(rf" *[{_LINE}{_BREAK}][ {_LINE}{_BREAK}]*")
+# Both only from the start of a run: time must not grow with the square of its length.
+_PARAGRAPH_END = re.compile(rf"(?<![ {_LINE}{_BREAK}])[ {_LINE}{_BREAK}]*+{_PARAGRAPH}[ {_LINE}{_BREAK}{_PARAGRAPH}]*")
+_LINE_END = re.compile(rf"(?<! ) *+[{_LINE}{_BREAK}][ {_LINE}{_BREAK}]*")
 
 
 def text_of(root: Node, breaks: Mapping[str, str]) -> str:

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 from index.sources.extraction.nodes import Node
 
+_BLOCKS = '//script[@type="application/ld+json"]'
 _LETTERS = 2_000_000
 _DEPTH = 6
 _ARTICLES = ("Article", "Posting", "Report", "Review")
+_BRIEF, _PLAIN = 500, 5_000
 _LISTS = ("CollectionPage", "SearchResultsPage", "ItemList")
 
 
@@ -25,9 +27,19 @@ class Linked:
     free: bool = True
 
 
+def shorten(tree: Node) -> None:
+    """Cut the long texts in the page's JSON-LD, in place; of long JSON that is none, nothing stays.
+
+    trafilatura looks through them with patterns that take the square of a text's length.
+    """
+    for block in tree.xpath(_BLOCKS):
+        if block.text is not None and len(block.text) > _PLAIN:
+            block.text = _shortened(block.text)
+
+
 def linked(tree: Node) -> Linked:
     """Return what the page's JSON-LD says."""
-    things = [thing for block in tree.xpath('//script[@type="application/ld+json"]') for thing in _things(block.text)]
+    things = [thing for block in tree.xpath(_BLOCKS) for thing in _things(block.text)]
     articles = [thing for thing in things if any(kind.endswith(_ARTICLES) for kind in _kinds(thing))]
     bodies = [body for thing in articles if isinstance(body := thing.get("articleBody"), str)]
     return Linked(
@@ -36,6 +48,21 @@ def linked(tree: Node) -> Linked:
         body=max(bodies, key=len, default=None),
         free=not any(str(thing.get("isAccessibleForFree")).lower() == "false" for thing in articles),
     )
+
+
+def _shortened(source: str) -> str:
+    try:
+        return json.dumps(_cut(json.loads(source, strict=False))) if len(source) <= _LETTERS else ""
+    except (ValueError, RecursionError):
+        return ""
+
+
+def _cut(value: object) -> object:
+    if isinstance(value, list):
+        return [_cut(item) for item in value]
+    if isinstance(value, dict):
+        return {key[:_BRIEF]: _cut(item) for key, item in value.items()}
+    return value[:_BRIEF] if isinstance(value, str) else value
 
 
 def _things(source: str | None) -> list[Mapping[str, object]]:

@@ -22,7 +22,7 @@ _TO_PAY = re.compile(
 )
 _COOKIES = re.compile(
     r"cookies?\b|consent|tracking|einwillig|datenschutz"
-    r"|consentimiento|куки|файл\w* cookie|legitimate interest|partners"
+    r"|consentimiento|куки|файл\w{0,3} cookie|legitimate interest|partners"
 )
 _LOG_IN = re.compile(
     r"log[- ]?in|sign[- ]?in|anmelden|anmeldung|einloggen"

@@ -71,7 +71,10 @@ def parse(url: str) -> Address:
         raise AddressRefused(f"{text} is refused: only http:// and https:// addresses are fetched")
     if parts.username is not None or parts.password is not None:
         raise AddressRefused(f"an address on {parts.hostname} is refused: it holds a name or a password; take them out")
-    target = quote(parts.path or "/", safe=_KEPT) + (f"?{quote(parts.query, safe=_KEPT)}" if parts.query else "")
+    try:
+        target = quote(parts.path or "/", safe=_KEPT) + (f"?{quote(parts.query, safe=_KEPT)}" if parts.query else "")
+    except UnicodeEncodeError as error:
+        raise AddressRefused(f"{text!a:.80} is no address: it holds what is no character") from error
     return Address(parts.scheme, _host(parts.hostname), port or _PORTS[parts.scheme], target)
 
 

@@ -52,8 +52,11 @@ class Answer:
     def charset(self) -> str | None:
         """The declared encoding of its text."""
         message = Message()
-        message["content-type"] = re.sub(r"[\r\n]", " ", self.first("content-type") or "text/plain")
-        return message.get_content_charset()
+        message["content-type"] = re.sub(r"[\r\n\0]", " ", self.first("content-type") or "text/plain")
+        try:
+            return message.get_content_charset()
+        except (ValueError, LookupError):  # the library's own, over a name in an encoding of its own (RFC 2231)
+            return None
 
     @property
     def length(self) -> int:
@@ -86,6 +89,6 @@ def retry_after(value: str | None, now: datetime) -> float | None:
         return float(text[:12])
     try:
         date = parsedate_to_datetime(text)
-    except (ValueError, IndexError, TypeError):  # no date
+    except (ValueError, IndexError, TypeError, OverflowError):  # no date
         return None
     return max(0.0, ((date if date.tzinfo else date.replace(tzinfo=UTC)) - now).total_seconds())

@@ -7,7 +7,7 @@ taken out unless the document writes the word with one elsewhere.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
@@ -19,10 +19,14 @@ _SIGNS = "•‣▪●◦∙\uf0b7\x7f"
 _LONE_BULLET = re.compile(f"[{_SIGNS}]")
 _BULLET = re.compile(rf"[{_SIGNS}·–—*-]\s+\S")
 _BULLETS = re.compile(rf"^[{_SIGNS}]\s*")
-_HYPHENATED = re.compile(r"(\w+)[-\u00ad\u2010]$")
+_HYPHENATED = re.compile(r"(?<!\w)(\w++)[-\u00ad\u2010]$")
+_COMPOUND = re.compile(r"(?<!\w)\w++[-\u2010]\w+")
 _FIRST_WORD = re.compile(r"\w+")
 _CONJUNCTIONS = frozenset(("and", "or", "to", "und", "oder", "bis", "y", "o", "et", "ou", "e", "и", "или"))
 """After these a hyphen was written, not set: "two- and threefold"."""
+
+_LONGEST_WORD, _WORD_LINES = 200, 3
+"""Code points, and lines, of which a hyphenated word may be: no more is looked at for each line."""
 
 _EDGE_LINES = 2
 """How many lines at the top and at the bottom of a page may be running lines."""
@@ -62,13 +66,17 @@ def _edges(page: Sequence[Line]) -> dict[int, str]:
 
 def paragraphs(lines: Sequence[Line]) -> str:
     """Return the text of the lines, a blank line between paragraphs, a line for each item of a list."""
-    joined = {word.lower() for line in lines for word in re.findall(r"\w+[-\u2010]\w+", line.text)}
+    joined = {word.lower() for line in lines for word in _COMPOUND.findall(line.text)}
     lines = list(_with_their_bullets(lines))
     usual = _Usual.of(lines)
-    text = lines[0].text if lines else ""
+    parts = [line.text for line in lines[:1]]
     for before, line in pairwise(lines):
-        text = _joined(text, line.text, usual.gap(before, line), joined)
-    return "\n".join(_BULLETS.sub("", line) for line in text.split("\n"))
+        gap = usual.gap(before, line)
+        if gap != " ":
+            parts += [gap, line.text]
+        else:
+            _join(parts, line.text, joined)
+    return "\n".join(_BULLETS.sub("", line) for line in "".join(parts).split("\n"))
 
 
 def _with_their_bullets(lines: Iterable[Line]) -> Iterator[Line]:
@@ -82,13 +90,17 @@ def _with_their_bullets(lines: Iterable[Line]) -> Iterator[Line]:
             bullet = ""
 
 
-def _joined(text: str, line: str, gap: str, hyphenated: Iterable[str]) -> str:
-    word = _HYPHENATED.search(text)
+def _join(parts: list[str], line: str, hyphenated: Container[str]) -> None:
+    """Go on with a line in the same paragraph: after a space, or within a word that was hyphenated."""
+    word = _HYPHENATED.search("".join(parts[-_WORD_LINES:])[-_LONGEST_WORD:])
     rest = _FIRST_WORD.match(line)
-    if gap != " " or not word or not rest or rest.group() in _CONJUNCTIONS:
-        return text + gap + line
+    if not word or not rest or rest.group() in _CONJUNCTIONS:
+        parts += [" ", line]
+        return
     written = f"{word[1]}-{rest.group()}".lower() in hyphenated or not rest.group()[0].islower()
-    return (text if written else text[:-1]) + line
+    if not written:
+        parts[-1] = parts[-1][:-1]
+    parts.append(line)
 
 
 @dataclass(frozen=True, slots=True)

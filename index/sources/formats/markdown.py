@@ -21,8 +21,17 @@ from index.records import Draft
 from index.sources.formats import fields
 from index.sources.formats.encoding import decode
 
-_UNREAD = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_UNREAD = re.compile(r"<(!--|script\b|style\b)", re.IGNORECASE)
+_UNREAD_ENDS = {
+    "!--": re.compile("-->"),
+    "script": re.compile(r"</script\s*>", re.IGNORECASE),
+    "style": re.compile(r"</style\s*>", re.IGNORECASE),
+}
 _TAG = re.compile(r"<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
+_MOST_CELLS = 50_000
+"""Of all tables. The parser fills up rows that are too short: of a line, a thousand cells."""
+_DELIMITERS = frozenset(" \t>|:-*+.)0123456789")
+"""What the line under a table's head consists of, within quotations and lists as well."""
 _LINES = ("bullet_list", "ordered_list", "table")
 
 
@@ -30,7 +39,7 @@ def read(path: Path) -> Iterator[Draft]:
     """Yield the file's article, with what its front matter says.
 
     Raises:
-        FormatError: the front matter is not YAML, or the file no text.
+        FormatError: the front matter is not YAML, or the file no text, or its tables are endless.
     """
     tree = _tree(decode(path.read_bytes()))
     says = _front_matter(tree)
@@ -45,10 +54,24 @@ def read(path: Path) -> Iterator[Draft]:
 
 
 def _tree(source: str) -> SyntaxTreeNode:
+    if (cells := _most_cells(source)) > _MOST_CELLS:
+        raise FormatError(f"its tables have up to {cells} cells, at most {_MOST_CELLS} are read")
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     front_matter_plugin(parser)
     footnote_plugin(parser)
     return SyntaxTreeNode(parser.parse(source))
+
+
+def _most_cells(source: str) -> int:
+    """How many cells the tables can have: as many in each line as in the line under the head."""
+    columns = cells = 0
+    for line in source.splitlines():
+        if "|" in line and "-" in line and _DELIMITERS.issuperset(line):
+            columns = line.count("|") + 1
+        elif not line.strip():
+            columns = 0
+        cells += columns
+    return cells
 
 
 def _front_matter(tree: SyntaxTreeNode) -> Mapping[str, object]:
@@ -59,7 +82,7 @@ def _front_matter(tree: SyntaxTreeNode) -> Mapping[str, object]:
     source = next((node.content for node in tree.children if node.type == "front_matter"), "")
     try:
         says = yaml.load(source, Loader=yaml.BaseLoader) or {}
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         raise FormatError(f"the front matter is not valid YAML: {' '.join(str(error).split())}") from error
     if not isinstance(says, dict):
         raise FormatError('the front matter has to be lines of "key: value"')
@@ -121,4 +144,20 @@ def _inline_part(node: SyntaxTreeNode) -> str:
 
 
 def _without_tags(source: str) -> str:
-    return html.unescape(_TAG.sub("", _UNREAD.sub("", source))).strip()
+    return html.unescape(_TAG.sub("", _without_unread(source))).strip()
+
+
+def _without_unread(source: str) -> str:
+    """The source without remarks, scripts and styles that end. A search for each end: a pattern takes squares."""
+    kept, place, unended = [], 0, set[str]()
+    for begin in _UNREAD.finditer(source):
+        kind = begin[1].lower()
+        if begin.start() < place or kind in unended:
+            continue
+        end = _UNREAD_ENDS[kind].search(source, begin.end())
+        if end is None:
+            unended.add(kind)
+            continue
+        kept.append(source[place : begin.start()])
+        place = end.end()
+    return "".join([*kept, source[place:]])

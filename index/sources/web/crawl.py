@@ -45,6 +45,7 @@ class Crawl:
         return tuple(found.values())
 
     def _visit(self, sources: Sequence[WebSource], found: dict[str, Crawled]) -> None:
+        self.store.correct(self.now())
         by_label = {source.label: source for source in sources}
         visits = {visit.url: visit for source in sources for visit in self._due(source)}
         requests = [Request(v.url, v.etag, v.modified, PAGES) for v in visits.values()]

@@ -13,7 +13,7 @@ from lxml import etree
 
 from index.errors import FormatError
 from index.records import Listed
-from index.sources.patterns import pattern_expression
+from index.sources.patterns import PathPattern
 from index.sources.web.addresses import same_site, web_address
 from index.sources.web.decoding import text_of
 from index.sources.web.moments import moment
@@ -56,12 +56,12 @@ def read_sitemap(body: bytes, url: str, most: int) -> Sitemap:
 
 def selected(pages: Iterable[Listed], include: Sequence[str], exclude: Sequence[str]) -> tuple[Listed, ...]:
     """Return the pages whose whole address one of ``include`` matches and none of ``exclude``, in their order."""
-    wanted = [pattern_expression(pattern) for pattern in include]
-    unwanted = [pattern_expression(pattern) for pattern in exclude]
+    wanted = [PathPattern(pattern) for pattern in include]
+    unwanted = [PathPattern(pattern) for pattern in exclude]
     return tuple(page for page in pages if _matches(wanted, page.url) and not _matches(unwanted, page.url))
 
 
-def _matches(patterns: Iterable[re.Pattern[str]], address: str) -> bool:
+def _matches(patterns: Iterable[PathPattern], address: str) -> bool:
     return any(pattern.fullmatch(address) for pattern in patterns)
 
 

@@ -111,6 +111,11 @@ class PageStore:
 
     # --- what visits find -----------------------------------------------------------------------------------------
 
+    def correct(self, now: datetime) -> None:
+        """Take what was noted in times to come for noted now: the clock was wrong, and nobody waits until then."""
+        with self._file.writing() as database:
+            database.execute(tables.CORRECT, {"now": now.isoformat()})
+
     def to_visit(self, source: str, new: int, again: int, now: datetime) -> list[Visit]:
         """Return the pages of a source to look at now: new and changed ones, newest first, then those that are due.
 
@@ -181,9 +186,10 @@ class PageStore:
     def failed(self, visit: Visit, problem: str, now: datetime, most: timedelta) -> None:
         """The page could not be fetched."""
         with self._file.writing() as database:
-            query = "UPDATE pages SET failures = failures + 1, problem = ? WHERE number = ? RETURNING failures"
+            query = """UPDATE pages SET failures = failures + 1, problem = ?, checked = ? WHERE number = ?
+                       RETURNING failures"""
             number = _number(database, visit)
-            ((failures,),) = database.execute(query, (problem, number)).fetchall()
+            ((failures,),) = database.execute(query, (problem, now.isoformat(), number)).fetchall()
             due = next_try(failures, now, most)
             database.execute("UPDATE pages SET due = ? WHERE number = ?", (due.isoformat(), number))
 

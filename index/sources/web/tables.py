@@ -81,6 +81,11 @@ WHERE source = :source AND urgent = 0 AND (due <= :now OR due IS NULL AND own AN
 ORDER BY due, number LIMIT :most"""
 """Those that are never due were read while nothing was to be looked at again."""
 
+CORRECT = """
+UPDATE pages SET checked = min(checked, :now), added = min(added, :now), changed = min(changed, :now),
+    due = min(due, :now) WHERE coalesce(checked, added) > :now"""
+"""Of what was noted in times to come; all of it is due."""
+
 _LISTED = "FROM addresses AS a JOIN listings AS l ON l.address = a.address WHERE a.page = number AND l.source"
 
 ADOPT = f"""

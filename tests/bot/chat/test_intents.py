@@ -103,3 +103,16 @@ def test_a_mention_without_a_user_name(nowhere: TelegramServer) -> None:
     """Some clients mention by number: a text mention."""
     entities = [{"type": "text_mention", "offset": 3, "length": 8, "user": ME.to_dict()}]
     assert meant(group_member(nowhere), "Hi Verbatim how warm?", entities=entities) == Ask("Hi how warm?")
+
+
+@pytest.mark.parametrize(("offset", "length"), [(1, 1), (0, 1), (-4, 3), (2, 900), (4, -3), (0, 3)])
+@pytest.mark.parametrize("kind", ["bot_command", "mention", "text_mention"])
+def test_a_mark_within_a_character_is_no_trouble(nowhere: TelegramServer, kind: str, offset: int, length: int) -> None:
+    """Entities count UTF-16 units, and one that begins or ends in the middle of an emoji marks no words of it."""
+    entity = {
+        "type": kind,
+        "offset": offset,
+        "length": length,
+        **({"user": ME.to_dict()} if kind == "text_mention" else {}),
+    }
+    assert isinstance(meant(newcomer(nowhere), "🐝🐝 how warm?", entities=[entity]), Ask | Hint)

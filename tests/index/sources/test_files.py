@@ -9,7 +9,7 @@ from index.errors import FormatError, SourceError
 from index.records import Article, Document
 from index.settings import FilesSource as FilesSettings
 from index.sources.files import FilesSource
-from index.sources.patterns import pattern_expression
+from index.sources.patterns import PathPattern
 
 
 def source(folder: Path, **settings: object) -> FilesSource:
@@ -78,7 +78,7 @@ def test_links_are_followed_but_no_file_comes_twice(tmp_path: Path) -> None:
 )
 def test_patterns(pattern: str, name: str, matches: bool) -> None:
     """A star stays within a name, two stars go through folders, brackets are brackets."""
-    assert bool(pattern_expression(pattern).fullmatch(name)) == matches
+    assert PathPattern(pattern).fullmatch(name) == matches
 
 
 def test_patterns_choose(tmp_path: Path) -> None:

@@ -39,14 +39,23 @@ def test_an_answer_is_recalled_after_reopening(tmp_path: Path) -> None:
 
 def test_a_vote_is_stored_changed_and_withdrawn(database: Database) -> None:
     """One vote a user and answer."""
-    steps = [database.vote("token", 7, up, "s", QUOTES, 1.0) for up in (True, False, False, False)]
+    votes = enumerate((True, False, False, False))
+    steps = [database.vote("token", 7, up, "s", QUOTES, 1.0, str(number)) for number, up in votes]
     assert steps == [Vote.STORED, Vote.CHANGED, Vote.WITHDRAWN, Vote.STORED]
+
+
+def test_a_press_that_comes_again_is_no_second_vote(database: Database) -> None:
+    """A process that died after storing it is handed it again: the reader pressed once."""
+    again = [database.vote("token", 7, UP, "s", QUOTES, 1.0, "5") for _ in range(3)]
+    assert again == [Vote.STORED] * 3 and database.count_votes() == (1, 0)
+    withdrawn = [database.vote("token", 7, UP, "s", QUOTES, 1.0, "6") for _ in range(2)]
+    assert withdrawn == [Vote.WITHDRAWN] * 2 and database.count_votes() == (0, 0)
 
 
 def test_forgetting_deletes_one_users_votes_only(database: Database) -> None:
     """/forget_me."""
-    for user, token in ((7, "a"), (7, "b"), (8, "a")):
-        database.vote(token, user, UP, "s", QUOTES, 1.0)
+    for number, (user, token) in enumerate(((7, "a"), (7, "b"), (8, "a"))):
+        database.vote(token, user, UP, "s", QUOTES, 1.0, str(number))
     assert (database.forget(7), database.forget(7), database.forget(8)) == (2, 0, 1)
 
 
@@ -64,7 +73,7 @@ def test_old_answers_and_votes_are_pruned(database: Database) -> None:
     """By age, and beyond the number to keep the oldest first."""
     for day in range(6):
         database.remember(f"day {day}", STORED, day * DAY)
-        database.vote("token", day, UP, "s", QUOTES, day * DAY)
+        database.vote("token", day, UP, "s", QUOTES, day * DAY, str(day))
     database.prune(5 * DAY, 4, 3, 2, 30)
     assert [day for day in range(6) if database.recall(f"day {day}")] == [3, 4, 5]
     assert [user for user in range(6) if database.forget(user)] == [3, 4, 5]
@@ -85,7 +94,7 @@ def test_votes_are_listed_and_counted(database: Database) -> None:
     """The last first."""
     assert (database.votes(5), database.count_votes()) == ((), (0, 0))
     for user in range(4):
-        database.vote("token", user, user > 0, "s", QUOTES[: user % 3], float(user))
+        database.vote("token", user, user > 0, "s", QUOTES[: user % 3], float(user), str(user))
     assert database.count_votes() == (3, 1)
     assert database.votes(2) == ((True, 3.0, ()), (True, 2.0, QUOTES))
 

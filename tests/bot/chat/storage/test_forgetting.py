@@ -33,8 +33,9 @@ def traces(folder: Path, number: int) -> list[str]:
 def fill(database: Database, person: int, salt: int) -> None:
     """Store all that can be stored of a person, several times, among others."""
     for number in range(60):
-        for user in (person, OTHER, 10_000 + number):
-            database.vote(f"token {salt} {number}", user, number % 2 == 0, "s", QUOTES, float(number))
+        for place, user in enumerate((person, OTHER, 10_000 + number)):
+            press = f"press {salt} {number} {place}"
+            database.vote(f"token {salt} {number}", user, number % 2 == 0, "s", QUOTES, float(number), press)
             database.placements.put(user, 10_000 * salt + number, Placed("token", 0), float(number))
         database.remember(f"answer {salt} {number}", StoredAnswer("s", answered=True, pages=(QUOTES,)), float(number))
     for user in (person, OTHER):

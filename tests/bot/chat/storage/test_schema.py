@@ -91,7 +91,7 @@ quotes = (QuoteReference("article", "r", 0, 50, None, 0.5),) * 3
 number = int(sys.argv[2])
 while True:
     number += 1
-    database.vote(f"token {number}", number % 50, True, "s", quotes, time.time())
+    database.vote(f"token {number}", number % 50, True, "s", quotes, time.time(), str(number))
     database.mark_told(number % 5, ("stale", "failed"))
     database.mark_handled(number, time.time())
     print(number, flush=True)

@@ -52,6 +52,8 @@ def test_an_address_is_written_in_one_way(url: str, expected: str) -> None:
         "http://news.example\\@other.example/",
         "http://" + "a" * 64 + ".example/",
         "http://news.example/" + "a" * 9_000,
+        "http://news.example/\udcff",
+        "http://news.example/?\udcff",
     ],
 )
 def test_what_is_no_public_web_address_is_refused(url: str) -> None:

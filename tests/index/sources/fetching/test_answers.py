@@ -24,6 +24,7 @@ def answer(status: int = 200, **fields: str) -> Answer:
         ("", None, None),
         (";", None, None),
         ("text/html; charset=\r\nX: y", "text/html", None),
+        ("text/html; charset*=ab\0'x'%C3", "text/html", None),
     ],
 )
 def test_types_are_read_as_servers_write_them(value: str, media_type: str | None, charset: str | None) -> None:
@@ -46,6 +47,8 @@ def test_types_are_read_as_servers_write_them(value: str, media_type: str | None
         ("-5", None),
         ("1.5", None),
         ("Sun, 99 Nov 2026 12:01:00 GMT", None),
+        (f"Sun, 22 Nov {9**99} 12:01:00 GMT", None),
+        ("Sun, 22 Nov 2026 12:01:00 +9999999999999", None),
         ("", None),
         (None, None),
     ],

@@ -63,3 +63,26 @@ def test_bombs_are_refused(tmp_path: Path) -> None:
         archive.writestr("word/media/zeros.bin", bytes(140 * 2**20))
     with pytest.raises(FormatError, match="unpacks to"):
         read(path)
+
+
+def test_merged_cells_say_what_they_say_once_a_row(tmp_path: Path) -> None:
+    """A cell over several columns is one cell; a cell over several rows, however many, is in each of them."""
+    document = docx.Document()
+    table = document.add_table(1_200, 3)
+    table.cell(0, 0).text = "tall"
+    for number, row in enumerate(table.rows):
+        row._tr.tc_lst[0].vMerge = "continue" if number else "restart"
+    table.cell(0, 1).merge(table.cell(0, 2)).text = "wide"
+    table.cell(1, 2).text = "last"
+    document.save(str(tmp_path / "a.docx"))
+    assert read(tmp_path / "a.docx").text.split("\n")[:3] == ["tall | wide", "tall | last", "tall"]
+
+
+def test_elements_without_end_are_refused(tmp_path: Path) -> None:
+    """A tree is made of all of them: a hundred times as large as the file."""
+    for body, reason in ((b"<w:p/>" * 400_000, "elements"), (b" " * 34_000_000, "its text unpacks to")):
+        path = documents.docx_file(tmp_path / "bomb.docx")
+        with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("word/more.xml", b"<a>" + body + b"</a>")
+        with pytest.raises(FormatError, match=reason):
+            read(path)

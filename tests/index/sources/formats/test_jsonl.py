@@ -47,6 +47,16 @@ def test_a_broken_line_fails_alone(tmp_path: Path, broken: str, reason: str) -> 
     assert reason in failure.reason
 
 
+@pytest.mark.parametrize(
+    "day",
+    [f"Fri, 03 May {9**20} 18:30:00 GMT", f"Fri, 03 May 2024 18:30:00 +{9**20}", "Fri, 99 May 2024", "2024-13-99"],
+)
+def test_a_day_that_cannot_be_is_none(tmp_path: Path, day: str) -> None:
+    """Whatever the library that reads dates makes of it, the article is read."""
+    (draft,) = read(tmp_path, line(published=day))
+    assert isinstance(draft, Draft) and draft.published is None
+
+
 def test_lines_that_are_no_utf8_fail_alone(tmp_path: Path) -> None:
     """JSON is UTF-8; a line in another encoding is reported, and a mark at the start is not."""
     first, second = read(tmp_path, "\ufeff".encode() + line(id="a").encode() + b'{"text": "caf\xe9"}')

@@ -62,3 +62,10 @@ def test_two_pages_share_by_chance() -> None:
     """Of two pages, nothing can be told to be on most."""
     pages = [lines("Same", "a"), lines("Same", "b")]
     assert without_running_lines(pages) == pages
+
+
+def test_a_word_may_be_hyphenated_twice() -> None:
+    """It is looked for in the lines that make it, and in no more."""
+    page = lines(f"{FULL} of the inter-", "na-", f"tional {FULL}")
+    assert "of the international a line" in paragraphs(page)
+    assert paragraphs(lines(*[f"{FULL} and bees-"] * 3, "wax")).endswith("and beeswax")

@@ -67,3 +67,26 @@ def test_broken_front_matter_is_refused(tmp_path: Path, front: str) -> None:
     """An article whose front matter is no YAML is reported, not shown with half of it."""
     with pytest.raises(FormatError, match="front matter"):
         read(tmp_path, f"---\n{front}\n---\n\ntext")
+
+
+@pytest.mark.parametrize("nested", ["a: " + "[" * 2_000, "".join(" " * n + "a:\n" for n in range(1_000))])
+def test_endless_nesting_in_the_front_matter_is_refused(tmp_path: Path, nested: str) -> None:
+    """As what is no YAML."""
+    with pytest.raises(FormatError, match="not valid YAML"):
+        read(tmp_path, f"---\n{nested}\n---\ntext")
+
+
+def test_tables_without_end_are_refused(tmp_path: Path) -> None:
+    """The parser fills up short rows: a kilobyte can be a million cells. A large table is none of these."""
+    large = f"|a|b|c|\n|-|-|-|\n{'|1|2|3|' + chr(10):s}" + "|1|2|3|\n" * 2_000
+    assert read(tmp_path, large).text.count("1 | 2 | 3") == 2_001
+    for quoted in ("", "> ", "* "):
+        with pytest.raises(FormatError, match="cells"):
+            read(tmp_path, "".join(f"{quoted}{line}\n" for line in ("|a" * 900, "|-" * 900, *["|b"] * 900)))
+
+
+def test_remarks_and_scripts_within_html_are_left_out(tmp_path: Path) -> None:
+    """Those that end; what has no end is text, as a browser would not have it, but nothing is lost."""
+    source = "<div>\none <!-- two --> three\n<STYLE x>four</Style > five <script>six</script> seven <!-- eight\n</div>"
+    words = read(tmp_path, source).text.split()
+    assert words == ["one", "three", "five", "seven", "<!--", "eight"]

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import documents
 import pytest
+from pypdf import PdfWriter
+from pypdf.generic import DecodedStreamObject, NameObject
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate
@@ -85,3 +87,28 @@ def test_what_programs_write_is_no_title(tmp_path: Path) -> None:
 def test_pages_without_text_have_none(tmp_path: Path) -> None:
     """A scan has no text; that it is empty is found where articles are made."""
     assert read(drawn(tmp_path / "scan.pdf", [])).text == ""
+
+
+@pytest.mark.parametrize("drawing", ["text", "blanks", "forms"])
+def test_a_small_file_draws_no_thousand_pages(tmp_path: Path, drawing: str) -> None:
+    """Pages may share what they draw, and so may forms: a kilobyte would be hours of reading."""
+    canvas = Canvas(str(tmp_path / "a.pdf"))
+    canvas.beginForm("form")
+    canvas.drawString(72, 700, "bees")
+    canvas.endForm()
+    canvas.drawString(72, 720, "bees")
+    canvas.doForm("form")
+    canvas.save()
+    content = {"text": b"BT (bees)Tj ET\n" * 2_000, "blanks": b" " * 500_000, "forms": b"/form Do\n" * 20}[drawing]
+    writer = PdfWriter(clone_from=tmp_path / "a.pdf")
+    (page,) = writer.pages
+    drawn = DecodedStreamObject()
+    drawn.set_data(content.replace(b"/form", b"/FormXob.form"))
+    page[NameObject("/Contents")] = writer._add_object(drawn.flate_encode())
+    for _ in range(99):
+        writer.add_page(page)
+    writer.compress_identical_objects()
+    writer.write(tmp_path / "bomb.pdf")
+    assert (tmp_path / "bomb.pdf").stat().st_size < 50_000
+    with pytest.raises(FormatError, match="far more than a file of its size"):
+        read(tmp_path / "bomb.pdf")

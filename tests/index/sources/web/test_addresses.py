@@ -170,6 +170,7 @@ PIECES = st.lists(
 
 @given(st.sampled_from(["http://", "https://"]), st.sampled_from(["example.org", "www.google.com", ""]), PIECES)
 @example("https://", "example.org", "/index.html/amp/index.html")
+@example("https://", "www.a.cdn.ampproject.org", "/c/s/example.org/news")
 def test_the_form_is_final(scheme: str, host: str, rest: str) -> None:
     """The canonical form of a canonical form is itself."""
     try:
@@ -225,3 +226,12 @@ def test_sites(a: str, b: str, same: bool) -> None:
     """A site is its host; what is no address is of no site."""
     assert same_site(a, b) == same
     assert same_site(b, a) == same
+
+
+@pytest.mark.parametrize("inner", ["example.org:port/x", "[/x", "a..b/x", "\N{REPLACEMENT CHARACTER}.example/x"])
+def test_what_a_cache_holds_may_be_no_address(inner: str) -> None:
+    """Then the cache's address is the page's: whoever lists it cannot break the list."""
+    address = web_address(f"https://a.cdn.ampproject.org/c/s/{inner}")
+    assert address is not None
+    once = canonical_address(address)
+    assert once.startswith("https://a.cdn.ampproject.org/c/s/") and canonical_address(once) == once

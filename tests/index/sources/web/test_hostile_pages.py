@@ -68,3 +68,10 @@ def test_dirt_does_not_cost_the_article() -> None:
     for name in ("an attribute", "a picture as text", "NULs in the text"):
         found = read_page(HOSTILE[name].encode(), "https://hive.example/bees", least_words=50)
         assert found.draft is not None and found.draft.text.count("Honeybees dance") >= 10
+
+
+@pytest.mark.parametrize("dirt", ["&#27;[31m", "&#0;", "&#x1B;", "&#31 ", "&#0011;", "\x1b", "\x01", "&#11;&#14;&#X8;"])
+def test_a_control_character_does_not_cost_the_article(dirt: str) -> None:
+    """Written as it is, or as a reference."""
+    found = read_page(page(f"<p>Bees {dirt} hum.</p>{TEXTS}").encode(), "https://hive.example/bees", least_words=50)
+    assert found.draft is not None and found.draft.text.count("Honeybees dance") == 10 and "hum." in found.draft.text

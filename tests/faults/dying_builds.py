@@ -1,6 +1,6 @@
 """Run by ``test_build_dies``: kill a build at every step that touches the disk, and look at what it leaves.
 
-A step is an event of Python's audit hooks: opening a file or a database, renaming, removing. For the n-th step
+A step is an event of Python's audit hooks: opening a file or a database to write, renaming, removing. For the n-th step
 of a build, a child kills itself just before it; then another child looks at the published snapshot, and a third
 builds again. Prints one line a step; stops after the first n that a build does not reach.
 """
@@ -23,6 +23,18 @@ from index.snapshot import Store
 from index.snapshot.checks import check_contents
 
 STEPS = {"open", "sqlite3.connect", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "shutil.rmtree"}
+
+
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+
+
+def is_step(event: str, arguments: tuple[object, ...], folder: Path) -> bool:
+    """Tell whether something in a folder is changed after this event."""
+    if event not in STEPS or str(folder) not in str(arguments):
+        return False
+    if event == "open":
+        return isinstance(arguments[2], int) and bool(arguments[2] & _WRITING)
+    return "mode=ro" not in str(arguments)
 
 
 def settings_of(storage: Path, articles: Path) -> Settings:
@@ -51,7 +63,7 @@ def build_until(step: int, settings: Settings) -> None:
     steps = count(1)
 
     def die(event: str, arguments: tuple[object, ...]) -> None:
-        if event in STEPS and str(settings.storage.folder) in str(arguments) and next(steps) == step:
+        if is_step(event, arguments, settings.storage.folder) and next(steps) == step:
             os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(die)
