@@ -6,11 +6,10 @@ left behind is cleared by the next, which encodes nothing again that was encoded
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from hashlib import sha256
 from typing import Any
 
 from index.cache import VectorCache
@@ -18,19 +17,19 @@ from index.collecting import Collected, Collector
 from index.disk import telling_of_the_disk
 from index.encoder import Encoder, locate_encoder
 from index.encoder.spreading import OnThisMachine, Spreading
-from index.errors import BuildError, NoSnapshot, SnapshotError, TimeUp
+from index.errors import BuildError, TimeUp
 from index.gating import release, waiting
+from index.generations import Generation, base_of, generation_of, live, published
 from index.indexing import Indexed, Indexer
-from index.layout import SnapshotLayout
 from index.library import Library
 from index.lock import build_lock
 from index.progress import Progress, silent
-from index.records import Article
+from index.remaining import Remaining
 from index.report import BuildReport, some
 from index.runs import Counts, Ended, SourceRun, begin_run, end_run
 from index.settings import Settings
 from index.shape import settings_digest
-from index.snapshot import Snapshot, Store
+from index.snapshot import Store
 from index.snapshot.held import HeldSnapshot
 from index.snapshot.writing import Origin
 from index.sources.web.store import PageStore
@@ -72,7 +71,7 @@ def build_index(
         EncoderError: the encoder cannot be used.
     """
     store = Store(settings.storage.folder, settings.vectors.patient)
-    with telling_of_the_disk(store.layout.storage, partial(_live, store)), build_lock(store.layout):
+    with telling_of_the_disk(store.layout.storage, partial(live, store)), build_lock(store.layout):
         used = encoder or _encoder(settings, store, threads)
         spreading = _on_ray(settings, used, threads) if on_ray else OnThisMachine(used)
         build = _Build(settings, store, used, spreading, progress, max_seconds, now)
@@ -80,21 +79,11 @@ def build_index(
 
 
 @dataclass(frozen=True, slots=True)
-class _Generation:
-    """A snapshot as it is compared with the one before: digests of its articles by their ids."""
-
-    name: str = ""
-    origin: Origin | None = None
-    passages: int = 0
-    digests: Mapping[str, bytes] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class _Outcome:
     """What was published before, and what was made now, held or published; ``indexed``: ``None`` where nothing was."""
 
-    before: _Generation
-    now: _Generation
+    before: Generation
+    now: Generation
     indexed: Indexed | None = None
     held: HeldSnapshot | None = None
 
@@ -159,8 +148,9 @@ class _Build:
         section, store, encoder = self._settings.index, self._store, self._encoder
         taken_down = TakenDown.read(store.layout.taken_down)
         settings = settings_digest(section, self._settings.duplicates, self._settings.vectors.shape)
-        origin = Origin(encoder.identity, settings, _digest(library, taken_down))
-        before = _published(store)
+        remaining = Remaining(library, taken_down)
+        origin = Origin(encoder.identity, settings, remaining.digest())
+        before = published(store)
         if before.origin == origin:
             store.discard_held()  # the articles are again those that are published
             return _Outcome(before, before)
@@ -178,12 +168,12 @@ class _Build:
                     self._progress,
                     self._now,
                 )
-                indexed = indexer.index(_Remaining(library, taken_down), origin, _base(store, before, origin))
+                indexed = indexer.index(remaining, origin, base_of(store, before, origin))
                 name = indexed.name
             held = release(store, name, encoder, self._settings)
             cache.prune(store.newest(self._settings.storage.keep))
         with store.open(name, verify=False) as snapshot:
-            return _Outcome(before, _generation(snapshot), indexed, held)
+            return _Outcome(before, generation_of(snapshot), indexed, held)
 
     def _report(self, collected: Collected, outcome: _Outcome) -> BuildReport:
         old, new, indexed = outcome.before.digests, outcome.now.digests, outcome.indexed
@@ -212,14 +202,6 @@ class _Build:
 
     def _fetching_ends(self) -> float | None:
         return None if self._max_seconds is None else self._started + _FETCHING_SHARE * self._max_seconds
-
-
-def _live(store: Store) -> str:
-    """The name of the published snapshot, "" where there is none."""
-    try:
-        return store.current()
-    except NoSnapshot:
-        return ""
 
 
 def _encoder(settings: Settings, store: Store, threads: int | None) -> Encoder:
@@ -258,50 +240,3 @@ def _refuse_silence(sources: Sequence[SourceRun]) -> None:
     if all(one.error for one in sources):
         told = some([f"{one.name}: {one.error}" for one in sources])
         raise BuildError("no source could be read:" + "".join(f"\n  {line}" for line in told))
-
-
-@dataclass(frozen=True, slots=True)
-class _Remaining:
-    """What the library holds and nobody took down."""
-
-    library: Library
-    taken_down: TakenDown
-
-    def digests(self) -> Mapping[str, str]:
-        held = self.taken_down.holds
-        return {id_: digest for id_, url, digest in self.library.digests() if not held(id_, [url] if url else [])}
-
-    def read(self, ids: Set[str]) -> Iterator[Article]:
-        return self.library.articles(ids)
-
-
-def _base(store: Store, published: _Generation, origin: Origin) -> SnapshotLayout | None:
-    """The published snapshot, if it is of the same encoder and settings: what did not change is taken from it."""
-    before = published.origin
-    if before is None or (before.encoder, before.settings) != (origin.encoder, origin.settings):
-        return None
-    return store.layout.snapshot(published.name)
-
-
-def _digest(library: Library, taken_down: TakenDown) -> str:
-    """A digest of what is to be indexed: what was collected, and what of it is taken down."""
-    given = sorted(entry.given for entry in taken_down.entries)
-    return sha256("\n".join([library.digest(), *given]).encode()).hexdigest() if given else library.digest()
-
-
-def _published(store: Store) -> _Generation:
-    """The published snapshot, if it is sound: one that is not is replaced, whatever has changed."""
-    try:
-        with store.open(store.current()) as snapshot:
-            return _generation(snapshot)
-    except NoSnapshot:
-        return _Generation()
-    except SnapshotError as error:
-        log.warning("%s", error)
-        return _Generation()
-
-
-def _generation(snapshot: Snapshot) -> _Generation:
-    manifest = snapshot.manifest
-    origin = Origin(manifest.encoder, manifest.settings, manifest.library)
-    return _Generation(snapshot.name, origin, manifest.passages, snapshot.digests())

@@ -23,7 +23,8 @@ from bot.chat.other_media import Medium, Told, words_for
 from bot.chat.running.complaints import log_error
 from bot.chat.running.telegram_time import TelegramTime
 from bot.chat.showing import texts
-from bot.chat.showing.delivery import Delivery, letter_to
+from bot.chat.showing.delivery import Delivery
+from bot.chat.showing.letters import letter_to
 from bot.chat.showing.privacy import privacy
 from bot.chat.showing.rendering import first_view, render
 from bot.chat.showing.replying import Asked, Replying

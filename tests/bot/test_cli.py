@@ -10,7 +10,8 @@ import pytest
 from corpus import LIGHT, ROWS, TOWER, write_rows
 
 from bot import cli
-from bot.cli import DONE, FAILED, NO_TOKEN, USAGE
+from bot.cli.answering import NO_TOKEN
+from bot.cli.call import DONE, FAILED, USAGE
 from bot.settings import BotSettings
 from index import build_index, load_settings
 

@@ -17,7 +17,8 @@ from bot.chat.desk import Desk
 from bot.chat.intents import Command
 from bot.chat.running.reloading import Reloaded
 from bot.chat.showing import texts
-from bot.chat.showing.delivery import Delivery, letter_to
+from bot.chat.showing.delivery import Delivery
+from bot.chat.showing.letters import letter_to
 from bot.languages.language import Language, languages
 from index import VerbatimError
 

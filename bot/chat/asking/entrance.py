@@ -9,7 +9,8 @@ from bot.chat.asking.access import Access
 from bot.chat.asking.register import Register
 from bot.chat.intents import Command, Intent
 from bot.chat.showing import texts
-from bot.chat.showing.delivery import Delivery, letter_to
+from bot.chat.showing.delivery import Delivery
+from bot.chat.showing.letters import letter_to
 from bot.languages.language import Language
 
 _FOR_EVERYBODY = ("privacy", "forget_me", "forget")

@@ -8,7 +8,8 @@ from telegram import Message
 
 from bot.chat.asking.pool import Wait
 from bot.chat.showing import texts
-from bot.chat.showing.delivery import Delivery, Sent, letter_to
+from bot.chat.showing.delivery import Delivery
+from bot.chat.showing.letters import Sent, letter_to
 from bot.languages.language import Language
 
 LONG_SECONDS = 3.0

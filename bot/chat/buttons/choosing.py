@@ -13,7 +13,8 @@ from bot.chat.asking.languages import Languages
 from bot.chat.buttons.acknowledging import Acknowledgement
 from bot.chat.buttons.sealing import is_elsewhere
 from bot.chat.showing import texts
-from bot.chat.showing.delivery import Delivery, Letter
+from bot.chat.showing.delivery import Delivery
+from bot.chat.showing.letters import Letter
 from bot.languages.language import CODES, Language, language, languages
 
 _TELEGRAMS = "telegram"

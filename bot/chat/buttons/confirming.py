@@ -18,7 +18,8 @@ from bot.chat.buttons.acknowledging import Acknowledgement
 from bot.chat.buttons.sealing import is_elsewhere, place_of
 from bot.chat.desk import Desk
 from bot.chat.showing import texts
-from bot.chat.showing.delivery import Delivery, Letter
+from bot.chat.showing.delivery import Delivery
+from bot.chat.showing.letters import Letter
 from bot.languages.language import Language
 from bot.records import Rollback
 from index import VerbatimError

@@ -16,7 +16,8 @@ from bot.chat.buttons.offers import asked_anew, offers_of
 from bot.chat.conversation import today
 from bot.chat.desk import Desk
 from bot.chat.showing import texts
-from bot.chat.showing.delivery import Delivery, Letter, letter_to
+from bot.chat.showing.delivery import Delivery
+from bot.chat.showing.letters import Letter, letter_to
 from bot.chat.showing.rendering import View, first_view, render
 from bot.chat.storage.database import StoredAnswer
 from bot.languages.language import Language

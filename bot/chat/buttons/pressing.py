@@ -17,7 +17,8 @@ from bot.chat.buttons.sealing import Seal, place_of, written_under
 from bot.chat.conversation import today
 from bot.chat.desk import Desk
 from bot.chat.showing import texts
-from bot.chat.showing.delivery import Delivery, Letter, letter_to
+from bot.chat.showing.delivery import Delivery
+from bot.chat.showing.letters import Letter, letter_to
 from bot.chat.showing.rendering import reading_lines, render
 from bot.chat.storage.database import StoredAnswer, Vote
 from bot.languages.language import Language

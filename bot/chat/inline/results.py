@@ -12,7 +12,7 @@ from telegram import InlineQueryResultArticle, InlineQueryResultsButton, InputTe
 
 from bot.chat.buttons.keyboards import links_only
 from bot.chat.showing import texts
-from bot.chat.showing.delivery import telegram_entities
+from bot.chat.showing.letters import telegram_entities
 from bot.chat.showing.links import host, usable
 from bot.chat.showing.rendering import View, render
 from bot.chat.showing.styled import cleaned, one_line

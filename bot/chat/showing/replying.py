@@ -20,8 +20,9 @@ from telegram.constants import ReactionEmoji
 from bot.chat.asking.register import Disk
 from bot.chat.buttons.keyboards import send_again
 from bot.chat.showing import texts
-from bot.chat.showing.delivery import Delivery, Letter, Sent, Unsent, letter_to
+from bot.chat.showing.delivery import Delivery
 from bot.chat.showing.journal import Journal
+from bot.chat.showing.letters import Letter, Sent, Unsent, letter_to
 from bot.chat.storage.replies import Begun, Replies, Stage
 from bot.languages.language import Language
 

@@ -20,7 +20,9 @@ from telegram.error import (
 
 from bot.chat.buttons.keyboards import Press, keyboard
 from bot.chat.buttons.sealing import Seal
-from bot.chat.showing.delivery import Delivery, Letter, Sent, remedy
+from bot.chat.showing.delivery import Delivery
+from bot.chat.showing.letters import Letter, Sent
+from bot.chat.showing.remedies import remedy
 from bot.chat.showing.styled import Entity
 
 LETTER = Letter(-5, "words", (Entity("bold", 0, 5),), keyboard(Press("t"), 1, []), reply_to=3, thread=9)
