@@ -124,15 +124,24 @@ class VectorCache:
             self._connection.execute(
                 "DELETE FROM marks WHERE snapshot NOT IN (SELECT value FROM json_each(?))", (kept,)
             )
-            used = [np.frombuffer(blob, np.int64) for (blob,) in self._connection.execute("SELECT numbers FROM marks")]
+            marks = self._connection.execute("SELECT numbers FROM marks")
+            used = [np.frombuffer(blob, np.int64) for (blob,) in marks]
             there = (number for (number,) in self._connection.execute("SELECT number FROM vectors"))
-            unused = np.setdiff1d(np.fromiter(there, np.int64), np.concatenate([np.empty(0, np.int64), *used]))
+            unused = _without(np.fromiter(there, np.int64), used)
             self._connection.executemany("DELETE FROM vectors WHERE number = ?", ((int(one),) for one in unused))
         return len(unused)
 
 
 _FIND_KEYS = "SELECT key FROM vectors WHERE key IN"
 _FIND_VECTORS = "SELECT key, vector FROM vectors WHERE key IN"
+
+
+def _without(numbers: npt.NDArray[np.int64], used: Sequence[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
+    """Return those of some numbers that are in none of the ``used``."""
+    marked = np.zeros(max(int(one.max(initial=0)) for one in (numbers, *used)) + 1, bool)
+    for one in used:
+        marked[one] = True
+    return numbers[~marked[numbers]]
 
 
 def _are_units(rows: Floats) -> bool:

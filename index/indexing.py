@@ -18,7 +18,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -39,10 +39,7 @@ from index.snapshot.checks import check_contents
 from index.snapshot.manifest import write_manifest
 from index.snapshot.writing import Origin, SnapshotWriter
 from index.trust import learn_trust
-from index.vectors import Halves, Ids, open_file, write_vectors
-
-if TYPE_CHECKING:
-    from index.vectors.mapped import MappedVectors
+from index.vectors import Halves, Ids, kept_rows, write_vectors
 
 log = logging.getLogger(__name__)
 
@@ -180,7 +177,7 @@ class Indexer:
 
     def _gather(self, folder: Path, keys: "_Keys", base: SnapshotLayout | None) -> Halves:
         """Return the passages' vectors, in a file without a name: memory holds a part of them at a time."""
-        before = open_file(base.vectors) if base and keys.held.any() else None
+        before = kept_rows(base.vectors) if base and keys.held.any() else None
         width = 0
         with TemporaryFile(dir=folder) as file:
             for start in range(0, len(keys.ids), _PART):
@@ -190,13 +187,14 @@ class Indexer:
             file.flush()
             return np.memmap(file, np.float16, "r", shape=(len(keys.ids), width))
 
-    def _rows(self, keys: "_Keys", before: "MappedVectors | None") -> Halves:
+    def _rows(self, keys: "_Keys", before: Callable[[Ids], Halves] | None) -> Halves:
         """Return the vectors of some passages: those that were in the snapshot before from there."""
         if before is None or not keys.held.any():
             return self.cache.fetch(keys.keys).astype(np.float16)
-        rows = np.empty((len(keys.ids), before.dimension), np.float16)
-        rows[keys.held] = before.halves(keys.ids[keys.held])
-        if fresh := [key for key, held in zip(keys.keys, keys.held, strict=True) if not held]:
+        held = before(keys.ids[keys.held])
+        rows = np.empty((len(keys.ids), held.shape[1]), np.float16)
+        rows[keys.held] = held
+        if fresh := [key for key, is_held in zip(keys.keys, keys.held, strict=True) if not is_held]:
             rows[~keys.held] = self.cache.fetch(fresh)
         return rows
 

@@ -6,7 +6,7 @@ them elsewhere, and with them, where that is wanted, sparse vectors of the passa
 makes. Invariant: an engine's library is imported when it is first used.
 """
 
-from collections.abc import Set
+from collections.abc import Callable, Set
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,16 +34,15 @@ __all__ = [
     "VectorsWritten",
     "Weights",
     "WordRows",
+    "kept_rows",
     "lost_vectors",
     "open_collection",
-    "open_file",
     "open_vectors",
     "settle_vectors",
     "write_vectors",
 ]
 
 if TYPE_CHECKING:
-    from index.vectors.mapped import MappedVectors
     from index.vectors.milvus.collections import Milvus
 
 FILES = VectorsSection()
@@ -59,18 +58,22 @@ def open_vectors(path: Path, collection: str = "", section: VectorsSection = FIL
     """
     if collection:
         return open_collection(collection, section)
-    return open_file(path)
+    from index.vectors.mapped import MappedVectors
+
+    return MappedVectors.open(path)
 
 
-def open_file(path: Path) -> "MappedVectors":
-    """Open the vectors that lie in a file, which tells them as they are kept, too.
+def kept_rows(path: Path) -> Callable[[Ids], Halves]:
+    """Open the vectors that lie in a file, and return what copies those of some ids, (m,) to (m, d), as they are kept.
 
     Raises:
         SnapshotDamaged: the file is missing, truncated or not one of vectors.
     """
     from index.vectors.mapped import MappedVectors
 
-    return MappedVectors.open(path)
+    vectors = MappedVectors.open(path)
+    rows = vectors.kept()
+    return lambda ids: rows.at(vectors.places(ids))
 
 
 def open_collection(collection: str, section: VectorsSection) -> Collection:

@@ -20,10 +20,12 @@ MEGABYTES = 512
 
 LIGHT = [name for name in BOMBS if name not in HEAVY]
 
-READ = ("Word: paragraphs that are just read", "Word: tables in tables", "Word: wide cells in wide cells",
-        "Word: a cell that goes on", "PDF: text that is just read", "PDF: lines that end in hyphens", "text: lines",
-        "text: blanks within a line", "text: remarks in Markdown", "web: what a page says of itself",
-        "web: JSON in a page", "web: a text in a page's JSON", "other: a word of a question")  # fmt: skip
+READ = (
+    "Word: tables in tables", "Word: wide cells in wide cells", "Word: a cell that goes on",
+    "PDF: text that is just read", "text: lines", "text: blanks within a line", "text: a paragraph",
+    "text: remarks in Markdown", "web: what a page says of itself", "web: JSON in a page",
+    "web: a text in a page's JSON", "other: a word of a question",
+)  # fmt: skip
 """What is no bomb to who reads it with care."""
 
 

@@ -222,7 +222,8 @@ LISTED: dict[str, dict[str, set[str]]] = {
         "bot/chat/storage/database.py": {"table", "column"},
         "bot/chat/storage/forgetting.py": {"table", "meant", "', '.join('?' * len(COLUMNS))"},
         "index/cache.py": {"marks"},  # "?, ?, ?"
-        "index/lexical/writing.py": {"postings.SCHEMA", "run", "self._runs", "select.format(run)"},  # numbers that are counted up
+        # the tables, and numbers that are counted up
+        "index/lexical/writing.py": {"postings.SCHEMA", "run", "self._runs", "select.format(run)"},
         "index/snapshot/reading.py": {"_OF_ARTICLES.format(column)"},
         "index/snapshot/writing.py": {"table", "column", "of"},
         "index/sources/web/rows.py": {"column"},  # "gone" or "problem", as its callers write

@@ -299,6 +299,8 @@ def test_overrides_count_from_the_working_folder(file: Path, here: Path) -> None
         ("telegram.about=2026-11-22", "telegram", "about", "2026-11-22"),
         ("telegram.about=", "telegram", "about", ""),
         ("telegram.about=a=b", "telegram", "about", "a=b"),
+        ("telegram.about=" + "[" * 1_900, "telegram", "about", "[" * 1_900),
+        ("telegram.about=" + "9" * 1_900 + "9" * 90, "telegram", "about", "9" * 1_990),
         ("answers={quotes=1}", "answers", "quotes", 1),
     ],
 )

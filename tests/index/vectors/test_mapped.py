@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from index.errors import SnapshotDamaged
-from index.vectors import Floats, Ids, open_vectors
+from index.vectors import Floats, Ids, kept_rows, open_vectors
 from index.vectors.building import write_vectors
 from index.vectors.kinds import FLAT, Kind
 from index.vectors.mapped import MappedVectors
@@ -43,6 +43,17 @@ def test_rows_are_the_given_ones_in_half_precision(path: Path, ids: Ids, rows: F
 
     assert np.array_equal(expected, open_vectors(path).vectors(ids))
     assert np.array_equal(expected[[3, 1]], open_vectors(path).vectors(ids[[3, 1]]))
+
+
+def test_rows_are_copied_as_they_are_kept(path: Path, ids: Ids, rows: Floats) -> None:
+    """The next generation takes them over bit by bit, in whatever order it asks for them."""
+    asked = np.random.default_rng(5).permutation(len(ids))
+    kept = kept_rows(path)
+
+    assert kept(ids[asked]).tobytes() == rows[asked].astype("<f2").tobytes()
+    assert kept(ids[:0]).shape == (0, rows.shape[1])
+    with pytest.raises(KeyError, match="no vector under id 1"):
+        kept(np.array([ids[0], 1]))
 
 
 def test_rounding_twice_is_rounding_once(path: Path, tmp_path: Path, ids: Ids) -> None:

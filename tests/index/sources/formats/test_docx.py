@@ -69,13 +69,13 @@ def test_merged_cells_say_what_they_say_once_a_row(tmp_path: Path) -> None:
     """A cell over several columns is one cell; a cell over several rows, however many, is in each of them."""
     document = docx.Document()
     table = document.add_table(1_200, 3)
-    table.cell(0, 0).text = "tall"
+    table.cell(0, 2).text = "tall"
     for number, row in enumerate(table.rows):
-        row._tr.tc_lst[0].vMerge = "continue" if number else "restart"
-    table.cell(0, 1).merge(table.cell(0, 2)).text = "wide"
-    table.cell(1, 2).text = "last"
+        row._tr.tc_lst[2].vMerge = "continue" if number else "restart"
+    table.cell(0, 0).merge(table.cell(0, 1)).text = "wide"
+    table.cell(1, 0).text = "first"
     document.save(str(tmp_path / "a.docx"))
-    assert read(tmp_path / "a.docx").text.split("\n")[:3] == ["tall | wide", "tall | last", "tall"]
+    assert read(tmp_path / "a.docx").text.split("\n")[:3] == ["wide | tall", "first | tall", "tall"]
 
 
 def test_elements_without_end_are_refused(tmp_path: Path) -> None:
