@@ -2,6 +2,7 @@
 # make test  everything CI runs
 # make bench measurements over ../shared/data (or VERBATIM_DATA), two hours on two cores; skipped where the data is absent
 #            BENCH_PASSAGES="15000 1000000" chooses the sizes; records and plots go to .verbatim/bench
+# make soak  uses the bot for 20 minutes while Telegram and sources fail and the snapshot is swapped; fails where something grew
 # make audit asks the public data for known vulnerabilities in what is installed; fails where there are any, and where it could
 #            not be asked: the last line says which (config/supply/audit.py, which cron can call, has a status for each)
 # make sbom  writes the software bill of materials of what is installed to .verbatim/sbom.json (CycloneDX)
@@ -18,7 +19,7 @@ RECORDS := .verbatim/bench
 BENCH_PASSAGES ?= 15000 100000
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test lint types bench answers costs audit sbom reader clean
+.PHONY: run test lint types bench answers costs soak audit sbom reader clean
 
 # The bot starts unless the build failed: not where documents are broken (3), another build goes on (4), the gate holds
 # the new snapshot back (5), or the time was over (124).
@@ -56,6 +57,10 @@ costs:
 	$(BENCH)/asking.py --passages $(BENCH_PASSAGES) --keep $(RECORDS)/indexes --to $(RECORDS)
 	$(BENCH)/encoding.py --storage $(RECORDS)/indexes/news-2024-$(firstword $(BENCH_PASSAGES))/storage --json $(RECORDS)/encoding.json
 	$(BENCH)/refresh.py
+
+soak: $(VENV)/.installed-dev
+	mkdir -p $(RECORDS)
+	PYTHONPATH=tests:. $(BIN)/python tests/benchmarks/soak.py --to $(RECORDS)
 
 audit: $(VENV)/.installed $(AUDIT)/.installed
 	@$(BIN)/python -m config.supply.audit $(AUDIT)/bin/pip-audit

@@ -15,6 +15,8 @@ from telegram.ext import ExtBot
 
 from bot.chat.desk import Desk
 from bot.chat.showing import texts
+from bot.chat.showing.inert import inert
+from bot.chat.showing.letters import telegram_entities
 from bot.chat.updates.hearing import CONFLICT, Hearing
 from bot.languages.language import ENGLISH, Language
 from bot.records import Health
@@ -63,7 +65,8 @@ class Admins:
         if not text:
             return True
         try:
-            await self._bot.send_message(number, text)
+            said = inert(text)  # a site's error, say, is its own words
+            await self._bot.send_message(number, said.text, entities=telegram_entities(said.entities))
         except (BadRequest, ChatMigrated, Forbidden) as error:
             self._complain_once(number, error)
             return False

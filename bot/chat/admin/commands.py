@@ -18,12 +18,16 @@ from bot.chat.intents import Command
 from bot.chat.running.reloading import Reloaded
 from bot.chat.showing import texts
 from bot.chat.showing.delivery import Delivery
+from bot.chat.showing.inert import inert
 from bot.chat.showing.letters import letter_to
+from bot.chat.showing.styled import Styled
 from bot.languages.language import Language, languages
 from index import VerbatimError
 
 _log = logging.getLogger(__name__)
 _UNDO = "undo"
+_OF_OTHERS = ("unanswered", "feedback", "take_down")
+"""Commands whose answers hold words of readers and of articles, in which nothing may act."""
 
 
 class Administration:
@@ -48,11 +52,12 @@ class Administration:
             if command.name == "rollback":
                 await self._offer_rollback(message, language)
             else:
-                await self._say(message, await self._reply(message, command, language))
+                said = await self._reply(message, command, language)
+                await self._say(message, inert(said) if command.name in _OF_OTHERS else Styled(said))
         except PoolFull:
-            await self._say(message, language.say(admin_texts.TOO_BUSY))
+            await self._say(message, Styled(language.say(admin_texts.TOO_BUSY)))
         except VerbatimError as error:
-            await self._say(message, admin_texts.refused(str(error), language))
+            await self._say(message, inert(admin_texts.refused(str(error), language)))
 
     async def _reply(self, message: Message, command: Command, language: Language) -> str:
         match command.name:
@@ -80,7 +85,7 @@ class Administration:
     async def _offer_rollback(self, message: Message, language: Language) -> None:
         rollback = await self._office.rollback()
         if rollback is None:
-            await self._say(message, language.say(admin_texts.NO_ROLLBACK))
+            await self._say(message, Styled(language.say(admin_texts.NO_ROLLBACK)))
             return
         buttons = rollback_buttons(rollback, message.chat_id, language)
         await self._delivery.send(letter_to(message, admin_texts.may_roll_back(rollback, language), keyboard=buttons))
@@ -109,8 +114,8 @@ class Administration:
         ]
         return admin_texts.guests(people, language)
 
-    async def _say(self, message: Message, text: str) -> None:
-        await self._delivery.send(letter_to(message, text))
+    async def _say(self, message: Message, said: Styled) -> None:
+        await self._delivery.send(letter_to(message, said.text, said.entities))
 
 
 async def publish_commands(bot: Bot, admins: tuple[int, ...]) -> None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import takewhile
 
 from bot.chat.showing import texts
 from bot.chat.showing.inert import inert
@@ -207,7 +208,8 @@ def _window(text: str, answer: Span | None, room: int) -> Span:
     """Whole sentences of ``text``, at most ``room`` UTF-16 units, holding where the answer starts."""
     borders = sorted({0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text)})
     start = _window_start(text, borders, answer, room) if answer else 0
-    fitting = [border for border in borders if border > start and units(text[start:border].rstrip()) <= room]
+    ends = (border for border in borders if border > start)
+    fitting = list(takewhile(lambda end: units(text[start:end].rstrip()) <= room, ends))
     least = answer.end if answer else start + 1
     if fitting and fitting[-1] >= least:
         return Span(start, fitting[-1])
@@ -217,8 +219,8 @@ def _window(text: str, answer: Span | None, room: int) -> Span:
 def _window_start(text: str, borders: Sequence[int], answer: Span, room: int) -> int:
     """The first sentence from which the one with the answer is still within ``room``; the answer at worst."""
     end = next(border for border in borders if border >= answer.end)
-    starts = (border for border in borders if border <= answer.start)
-    return next((start for start in starts if units(text[start:end].rstrip()) <= room), answer.start)
+    starts = (border for border in reversed(borders) if border <= answer.start)
+    return min(takewhile(lambda start: units(text[start:end].rstrip()) <= room, starts), default=answer.start)
 
 
 def _words_within(text: str, room: int) -> int:

@@ -176,6 +176,14 @@ class TestConversation:
         ]
         assert "Comets" not in bot.log
 
+    @pytest.mark.usefixtures("bot")
+    def test_what_was_asked_neither_calls_nor_commands(self, server: TelegramServer, admin: Person) -> None:
+        """A name in a declined question would be a mention in the admin's list, a command one tap from being given."""
+        asked(server, newcomer(server), "Comets, @somebody, or /rollback unknown?")
+        said = asked(server, admin, "/unanswered")
+        codes = [said["text"][e["offset"] :][: e["length"]] for e in said["entities"] if e["type"] == "code"]
+        assert codes == ["@somebody", "/rollback"]
+
     def test_with_no_days_no_question_is_kept(self, server: TelegramServer, tmp_path: Path, admin: Person) -> None:
         """Not even for a moment: no file holds its words; what was kept before goes with the next pruning."""
         with BotProcess(server, tmp_path, admins=[admin.id], question_days=0):

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from fakes import ARTICLE, SENTENCES, quote_of
+from hostile.growth import at_most
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from telegram_server.rules import check_text
@@ -83,6 +84,18 @@ def test_an_answer_beyond_its_quote_is_clipped_to_it() -> None:
     quote = quote_of(2)
     page = render(View((replace(quote, answer=Span(quote.end - 8, quote.end + 500)),), answered=True), TODAY, ENGLISH)
     assert marked(page, "bold") == ["degrees."]
+    accept(page)
+
+
+@pytest.mark.parametrize("place", [0, -1])
+def test_a_quote_without_end_is_cut_soon(place: int) -> None:
+    """Sentences are measured as far as they may fit, wherever the answer is: four seconds of processor time are many."""
+    text = "蜜蜂冬天取暖。" * 60_000
+    answer = Span(0, 6) if place == 0 else Span(len(text) - 7, len(text) - 1)
+    endless = Quote(replace(ARTICLE, text=text), 0, len(text), text, answer, 0.9, None)
+    with at_most(4, "rendering"):
+        page = render(View((endless,), answered=True), TODAY, ENGLISH)
+    assert marked(page, "bold") == ["蜜蜂冬天取暖"]
     accept(page)
 
 
