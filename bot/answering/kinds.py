@@ -5,6 +5,7 @@ Nothing here decides what is quoted; the evidence is one of several things that 
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Container, Iterator, Sequence
 from enum import Enum
 
@@ -177,7 +178,13 @@ def markable(kind: Kind, text: str, spans: Sequence[Span]) -> list[Span]:
     if kind is Kind.TIME:
         return list(spans)
     dates = spans_of(Kind.TIME, text)
-    return [s for s in spans if not any(s.start < d.end and d.start < s.end for d in dates) and not _bare(s, text)]
+    begins = [date.start for date in dates]
+
+    def is_of_date(span: Span) -> bool:
+        last = bisect_left(begins, span.end) - 1  # dates are in order and apart, so no earlier one reaches further
+        return last >= 0 and dates[last].end > span.start
+
+    return [span for span in spans if not is_of_date(span) and not _bare(span, text)]
 
 
 def _bare(span: Span, text: str) -> bool:

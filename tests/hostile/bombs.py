@@ -152,6 +152,7 @@ OTHERS: dict[str, Bomb] = {
     "nesting in an override": ("override", lambda: b"index.encoder=" + b"[" * 100_000),
     "nesting in an update": ("update", lambda: b'{"update_id":1,"message":' + b"[" * 900_000),
     "values in an update": ("update", lambda: b'{"update_id":1,"message":[' + b"[]," * 300_000 + b"[]]}"),
+    "dates in a question": ("question", lambda: b"March 2024 and 3 May 2019 " * 8_000),
     "a word of a question": ("question", lambda: b"Who saw " + b"Pen" * 30_000 + b" vor " + b"a" * 30_000 + b" tagen?"),
 }
 

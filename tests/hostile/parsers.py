@@ -13,17 +13,19 @@ from fakes import ARTICLE
 from hostile.targets import TARGETS, Target, named
 
 from bot.answering.copies import Said
+from bot.answering.evidence import collect
 from bot.answering.followups import joined
 from bot.answering.generation import Generations
 from bot.answering.links import link_to
 from bot.answering.policy import Answerer
+from bot.answering.reader import Candidate
 from bot.chat.inline.results import Found, results
 from bot.chat.running.secrecy import masked
 from bot.chat.showing.rendering import View, reading_lines, render
 from bot.languages.language import ENGLISH
 from bot.records import Earlier, Question, Quote, Span, Spelling, Understanding
 from bot.settings import AnswersSection
-from index import stems
+from index import Hit, Passage, QuestionTerms, ScoreParts, Sentence, stems
 from index.duplicates import trace
 from index.errors import FormatError
 from index.passages import cut_passages
@@ -250,6 +252,14 @@ def _within(before: str, after: str, grow: Grow) -> Grow:
     return lambda size: f"{before}{grow(size)}{after}"
 
 
+def _weighed(text: str) -> object:
+    """What speaks for a sentence, for questions of every kind."""
+    passage = Passage(1, ARTICLE.id, 0, len(text), (Sentence(0, len(text)),))
+    candidate = Candidate(Hit(passage, 1.0, ScoreParts(0.5, 1.0)), _holding(text))
+    asked = ("When was it?", "How many?", "Who was it?", "Where?", "Why?", "Which company?", "What?")
+    return [collect(Question(one, _DAY), QuestionTerms((), ()), [candidate], None) for one in asked]
+
+
 def _asked(folder: Path) -> Iterator[Reader]:
     """A question: asked of an index, and as the one before another."""
     generation = open_generation(built_corpus(folder))
@@ -263,5 +273,6 @@ def _asked(folder: Path) -> Iterator[Reader]:
         "asking after", lambda text: answerer.answer(Question("And when was it?", _DAY, Earlier(text, ("tower",))))
     )
     yield Reader("glancing", lambda text: answerer.glance(Question(text, _DAY), 5))
+    yield Reader("evidence", _weighed)
     yield Reader("a question before", lambda text: joined("And in Kenya?", text, ["Bees"]))
     yield Reader("a title before", lambda text: joined("Why?", "", [text]))

@@ -89,7 +89,7 @@ def test_an_answer_beyond_its_quote_is_clipped_to_it() -> None:
 
 @pytest.mark.parametrize("place", [0, -1])
 def test_a_quote_without_end_is_cut_soon(place: int) -> None:
-    """Sentences are measured as far as they may fit, wherever the answer is: four seconds of processor time are many."""
+    """Sentences are measured as far as they may fit, wherever the answer is: four seconds are many."""
     text = "蜜蜂冬天取暖。" * 60_000
     answer = Span(0, 6) if place == 0 else Span(len(text) - 7, len(text) - 1)
     endless = Quote(replace(ARTICLE, text=text), 0, len(text), text, answer, 0.9, None)
