@@ -53,16 +53,20 @@ def test_a_server_error_is_tried_again(server: TelegramServer, fault: Fault) -> 
     assert len(sends(server, ada)) == 2
 
 
-def test_refused_formatting_falls_back_to_plain_text_once(server: TelegramServer) -> None:
-    """Better an answer without bold words than none."""
+def test_refused_formatting_falls_back_step_by_step(server: TelegramServer) -> None:
+    """First without links, which come from articles; then without any: better no bold words than no answer."""
     ada, _ = ask(server, UNPARSABLE)
     (answer,) = server.wait_sent(ada.chat_id)
-    assert answer["entities"] == []
+    assert "blockquote" in [entity["type"] for entity in answer["entities"]]
+    assert not any("url" in entity for entity in answer["entities"])
     buttons = [button for row in answer["reply_markup"]["inline_keyboard"] for button in row]
     assert buttons and not any("url" in button for button in buttons)
-    bob, asked = ask(server, UNPARSABLE, UNPARSABLE)
+    bob, _ = ask(server, UNPARSABLE, UNPARSABLE)
+    (answer,) = server.wait_sent(bob.chat_id)
+    assert answer["entities"] == []
+    eve, asked = ask(server, *[UNPARSABLE] * 3)
     server.wait_confirmed(asked["update_id"])
-    assert len(sends(server, bob)) == 2
+    assert len(sends(server, eve)) == 3
 
 
 def test_a_blocked_bot_falls_silent(server: TelegramServer, bot: BotProcess) -> None:

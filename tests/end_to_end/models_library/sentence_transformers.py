@@ -35,6 +35,9 @@ class SentenceTransformer:
     def eval(self) -> "SentenceTransformer":
         return self
 
+    def named_parameters(self) -> list[tuple[str, Rows]]:
+        return []
+
     def get_embedding_dimension(self) -> int:
         return FakeEncoder().dimension
 
