@@ -4,8 +4,7 @@ A layout knows its texts' lengths and no weights. "Rows" are (..., width), one f
 ``Padded`` for each place that only fills up; those are never attended to, and never come out.
 """
 
-import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Protocol
 
@@ -16,9 +15,6 @@ from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
 Integers = npt.NDArray[np.int64]
-
-_LARGEST = 100.0
-"""Scores in bfloat16 stay below: two to that power, summed over a text, is a number still, and its inverse is not 0."""
 
 
 class Layout(Protocol):
@@ -130,31 +126,10 @@ class Padded:
 
 def _attended(query: Tensor, key: Tensor, value: Tensor, *, heads: int, seen: Tensor | None = None) -> Tensor:
     """Return (n, length, width). ``seen`` (n, 1, 1, length): which keys count; ``None``: all."""
-    attention = _attention(query, seen)
     query, key, value = (rows.view(*rows.shape[:2], heads, -1).transpose(1, 2) for rows in (query, key, value))
-    return attention(query, key, value, seen).transpose(1, 2).flatten(2)
-
-
-def _attention(query: Tensor, seen: Tensor | None) -> Callable[..., Tensor]:
-    if query.requires_grad:
-        return _with_gradients
-    if seen is None and query.dtype == torch.bfloat16 and query.device.type == "cpu":
-        return _in_halves
-    return scaled_dot_product_attention
-
-
-def _in_halves(query: Tensor, key: Tensor, value: Tensor, _seen: None) -> Tensor:
-    """Return what torch's own does, in bfloat16 on a processor in 0.56 of its time (texts of 200 tokens).
-
-    Scores are 16-bit numbers here, 32-bit ones there: logits of the reading model then lie 0.019 from those that are
-    computed in 32-bit numbers throughout, with torch's own 0.017 (root mean square; they span some 20).
-    """
-    texts, heads, length, width = query.shape
-    scale = math.log2(math.e) * width**-0.5
-    query, key, value = (rows.reshape(texts * heads, length, width) for rows in (query * scale, key, value))
-    weights = torch.bmm(query, key.transpose(1, 2)).clamp_(-_LARGEST, _LARGEST).exp2_()
-    attended = torch.bmm(weights, value) / weights.sum(-1, keepdim=True)
-    return attended.view(texts, heads, length, width)
+    attention = _with_gradients if query.requires_grad else scaled_dot_product_attention
+    attended: Tensor = attention(query, key, value, seen)
+    return attended.transpose(1, 2).flatten(2)
 
 
 def _with_gradients(query: Tensor, key: Tensor, value: Tensor, seen: Tensor | None) -> Tensor:

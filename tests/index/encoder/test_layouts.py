@@ -55,32 +55,6 @@ def test_a_text_attends_to_itself_alone(layout: "Layout", gradients: bool) -> No
             assert torch.allclose(mine[:, head], wanted, atol=1e-5)
 
 
-def test_half_numbers_attend_as_whole_ones_do(layout: "Layout") -> None:
-    """A processor computes bfloat16 in another order than other numbers; the result is the same, to their digits."""
-    import torch
-
-    chance = torch.Generator().manual_seed(0)
-    shape = layout.laid([np.zeros(length, np.int64) for length in LENGTHS]).shape
-    query, key, value = (torch.randn(*shape, 64, generator=chance).bfloat16() for _ in range(3))
-    found, wanted = layout.attended(query, key, value, 2), layout.attended(query.float(), key.float(), value.float(), 2)
-    for mine, exact in zip(layout.parts(found), layout.parts(wanted), strict=True):
-        assert mine.dtype == torch.bfloat16
-        assert torch.allclose(mine.float(), exact, atol=0.03)
-
-
-@pytest.mark.parametrize("scale", [1e2, 1e4])
-def test_scores_beyond_what_a_power_holds_stay_numbers(layout: "Layout", scale: float) -> None:
-    """However large the products of queries and keys are, weights are positive and their sums finite."""
-    import torch
-
-    chance = torch.Generator().manual_seed(0)
-    shape = layout.laid([np.zeros(length, np.int64) for length in LENGTHS]).shape
-    query, key, value = (torch.randn(*shape, 64, generator=chance).bfloat16() for _ in range(3))
-    for part in layout.parts(layout.attended(scale * query, scale * key, value, 2)):
-        assert torch.isfinite(part).all()
-        assert part.abs().max() <= value.abs().max()
-
-
 @pytest.mark.parametrize(("device", "kind"), [("cpu", "Packed"), ("meta", "Padded")])
 def test_only_a_card_fills_up(device: str, kind: str) -> None:
     """A processor would multiply what fills up for nothing."""
