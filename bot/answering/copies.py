@@ -7,6 +7,7 @@ answering words, and every number and name of the quoted sentence.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.records import Place
 from index import Article, Sentence
@@ -22,6 +23,7 @@ Prose = tuple[tuple[Place, "Said"], ...]
 """Places of one article, each with what it says."""
 
 
+@lru_cache(maxsize=1024)  # a quote is compared with every sentence that was read
 def folded(text: str) -> str:
     """Fold what copies of a sentence differ in: case, punctuation, white space. Words stand between spaces."""
     return f" {_FOLDED.sub(' ', text.casefold()).strip()} "
