@@ -15,13 +15,26 @@ from contextlib import contextmanager
 from types import FrameType
 
 from index.cli import articles, building, snapshots
-from index.cli.call import DONE, FAILED, INTERRUPTED, LOCKED, OUT_OF_TIME, TERMINATED, USAGE, Call, print_json
+from index.cli.call import (
+    DONE,
+    FAILED,
+    INTERRUPTED,
+    LOCKED,
+    OUT_OF_TIME,
+    TERMINATED,
+    USAGE,
+    Call,
+    print_json,
+    printable,
+)
 from index.errors import BuildLocked, SettingsError, TimeUp, VerbatimError
 from index.files import closed_to_others
 from index.options import Program, minutes, overrides, positive
 from index.settings import Settings, find_settings, load_settings
 
 log = logging.getLogger(__name__)
+
+_SPOKEN = "%(levelname)s: %(message)s"
 
 
 class _Terminated(KeyboardInterrupt):
@@ -68,7 +81,7 @@ def _end(arguments: argparse.Namespace, error: object, status: int) -> int:
 
 
 def _fail(arguments: argparse.Namespace, error: object, status: int) -> int:
-    print(f"verbatim-index: {error}", file=sys.stderr)
+    print(printable(f"verbatim-index: {error}"), file=sys.stderr)
     if arguments.json:
         print_json({"error": str(error), "status": status})
     return status
@@ -77,11 +90,13 @@ def _fail(arguments: argparse.Namespace, error: object, status: int) -> int:
 @contextmanager
 def _logged(verbose: bool, written: logging.FileHandler | None) -> Iterator[None]:
     """Warnings to standard error, or more where that was asked for; everything, with its time, to a file."""
-    logging.basicConfig(format="%(levelname)s: %(message)s")
+    logging.basicConfig(format=_SPOKEN)
     logger = logging.getLogger("index")
     logger.setLevel(logging.INFO if verbose or written else logging.WARNING)
     spoken = logging.getLogger().handlers[0]
     level, spoken_level = spoken.level, logging.INFO if verbose else logging.WARNING
+    formatter = spoken.formatter
+    spoken.setFormatter(_Printable(_SPOKEN))
     spoken.setLevel(spoken_level)
     spoken.addFilter(_is_not_printed)
     if written:
@@ -91,10 +106,18 @@ def _logged(verbose: bool, written: logging.FileHandler | None) -> Iterator[None
         yield
     finally:
         spoken.removeFilter(_is_not_printed)
+        spoken.setFormatter(formatter)
         spoken.setLevel(level)
         if written:
             logger.removeHandler(written)
             written.close()
+
+
+class _Printable(logging.Formatter):
+    """Lines that a terminal only shows."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(super().format(record))
 
 
 def _is_not_printed(record: logging.LogRecord) -> bool:

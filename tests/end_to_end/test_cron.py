@@ -1,6 +1,7 @@
 """The index as cron, systemd and people run it: quiet, short where something is wrong, and never half done."""
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -99,6 +100,17 @@ class TestReports:
         assert found.status == 3
         assert "/articles/broken.pdf: the PDF is damaged" in one_line(found)
         assert status_of(built)["articles"] == 8
+
+    def test_a_files_name_commands_no_terminal(self, built: Machine) -> None:
+        """What a terminal would obey in a name, and bytes that are no character, are printed as something to read."""
+        (built.articles / os.fsdecode(b"\x1b[31mbad\xff.pdf")).write_bytes(b"no pdf")
+        (built.articles / os.fsdecode(b"good\x1b[31m\xff.txt")).write_text("Bees dance. " * 20)
+        for number in range(4):
+            built.write(f"new-{number}")
+        found = built.run("build")
+        assert found.status == 3
+        assert "/articles/\ufffd[31mbad\\xff.pdf: the PDF is damaged" in one_line(found)
+        assert "\x1b" not in built.run("skipped").out + built.run("status").out + found.out + found.err
 
     def test_many_unreadable_documents_are_few_lines(self, built: Machine) -> None:
         """Three are named and the others counted; the log file names each."""
