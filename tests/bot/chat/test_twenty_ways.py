@@ -3,7 +3,7 @@
 | # | what breaks | tests |
 |---|---|---|
 | 1 | markup in articles | test_rendering.test_markup_in_an_article_is_shown_as_it_is_written, \
-test_delivery_faults.test_refused_formatting_falls_back_to_plain_text_once |
+test_delivery_faults.test_refused_formatting_falls_back_step_by_step |
 | 2 | too long messages, cut tags | test_rendering.test_every_page_is_within_telegrams_limits, \
 test_rendering.test_a_single_quote_that_is_too_long_is_cut_at_a_sentence_and_says_so |
 | 3 | message is not modified | test_pressing.test_pressing_twice_at_once_is_no_error, \
