@@ -20,13 +20,16 @@ WEIGHTS = Path("bot/answering/weights.json")
 
 FAILED = 1
 
+_CHOSEN = ("rounds", "rate", "layers", "seed")
+"""Of a recipe, that may be given instead."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one stage of the training; return the exit status."""
     given = _parser().parse_args(arguments)
     try:
         _STAGES[given.stage](given)
-    except FileNotFoundError as error:
+    except (FileNotFoundError, ValueError) as error:
         print(error, file=sys.stderr)
         return FAILED
     return 0
@@ -46,12 +49,16 @@ def _train(given: argparse.Namespace) -> None:
     from bot.training.curve import draw_curve
     from bot.training.train import train
 
-    chosen = {name: value for name in ("rounds", "rate", "seed") if (value := getattr(given, name)) is not None}
+    chosen = {name: value for name in _CHOSEN if (value := getattr(given, name)) is not None}
     recipe = replace(RECIPES[given.recipe], **chosen)
+    if bool(recipe.taught) != bool(given.teachers):
+        raise ValueError(f"the recipe {given.recipe} {'needs' if recipe.taught else 'takes no'} --teachers")
     run = given.work / "runs" / given.name
-    network = train(given.work, _folder_of(given.encoder), recipe, run, given.start)
+    network = train(given.work, _folder_of(given.encoder), recipe, run, given.start, given.teachers)
     draw_curve(run / "log.jsonl", run / "loss.svg")
-    began = {"start": digest_of(given.start)} if given.start else {}
+    began: dict[str, object] = {"start": digest_of(given.start)} if given.start else {}
+    if given.teachers:
+        began["teachers"] = [digest_of(folder) for folder in given.teachers]
     target = packaged_model() if given.write else run
     save_model(target, network, given.encoder, given.languages, recipe=asdict(recipe), **began)
 
@@ -125,10 +132,14 @@ def _parser() -> argparse.ArgumentParser:
     training.add_argument("--name", default="full", help="of the run")
     training.add_argument("--encoder", default=ENCODER, help="from whose weights it grows, a name or a folder")
     training.add_argument("--start", type=Path, help="the folder of a reading model to begin with, instead of growing")
+    training.add_argument(
+        "--teachers", type=Path, nargs="+", default=[], help="folders of reading models to learn from"
+    )
     training.add_argument("--languages", nargs="+", default=["en"], help="that it is said to read: ISO 639-1 codes")
     training.add_argument("--recipe", choices=RECIPES, default="plain", help="what is trained on, and how")
     training.add_argument("--rounds", type=int, help="instead of the recipe's")
     training.add_argument("--rate", type=float, help="instead of the recipe's")
+    training.add_argument("--layers", type=int, help="that are left of the network it starts with (all)")
     training.add_argument("--seed", type=int, help="instead of the recipe's")
     training.add_argument("--write", action="store_true", help="replace the packaged reading model")
     averaging = stages.add_parser("average", help="join models that were trained on from one another")

@@ -8,15 +8,20 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import torch
+from torch import Tensor
 
 from bot.answering.spans.network import SpanNetwork
 from bot.training.dropout import with_dropout
 from bot.training.losses import Item, losses_of
+from bot.training.teachers import Teachers
 
 MICRO_TOKENS = 1536
 """Tokens of a batch that a core computes together: more leave its cache, and cannot be dealt evenly."""
 
 GPU_TOKENS = 64 * MICRO_TOKENS
+
+Losses = tuple[Tensor, Tensor]
+"""Of the places of answers and of whether passages answer, each one number."""
 
 
 class Crew:
@@ -26,11 +31,18 @@ class Crew:
     on 16-bit copies of the network, and their gradients are added, in a fixed order, to those of the 32-bit one.
     """
 
-    def __init__(self, network: SpanNetwork, most_tokens: int | None = None, dropout: float = 0.0) -> None:
+    def __init__(
+        self,
+        network: SpanNetwork,
+        most_tokens: int | None = None,
+        dropout: float = 0.0,
+        teachers: Teachers | None = None,
+    ) -> None:
         """``network`` is moved to where it is trained; its word embeddings are not trained.
 
         ``most_tokens`` are computed together; by default as many as suit the processor or the GPU.
         """
+        self._teachers = teachers
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.network = network.to(self.device)
         self.network.encoder.embeddings.word_embeddings.requires_grad_(requires_grad=False)
@@ -44,8 +56,11 @@ class Crew:
                 with_dropout(theirs, dropout, chance)
         self._pool = ThreadPoolExecutor(cores, initializer=torch.set_num_threads, initargs=(1,))
 
-    def gradients(self, items: Sequence[Item], answers_weight: float, draw: int = 0) -> tuple[float, float]:
-        """Set the gradients of the network to those of a batch; return both losses. ``draw`` decides the dropout."""
+    def gradients(self, items: Sequence[Item], answers_weight: float, draw: int = 0) -> Losses:
+        """Set the gradients of the network to those of a batch; return both losses. ``draw`` decides the dropout.
+
+        The losses lie where they were computed: to look at them waits for the GPU.
+        """
         for number, chance in enumerate(self._chances):
             chance.manual_seed(len(self._chances) * draw + number)
         parts = parts_of(items, self._most)
@@ -55,19 +70,21 @@ class Crew:
         share_of = partial(self._share, answered=answered, passages=passages, answers_weight=answers_weight)
         losses = list(self._pool.map(share_of, self._copies, shares))
         self._gather()
-        return sum(place for place, _ in losses), sum(answers for _, answers in losses)
+        place, answers = (torch.stack(of).sum() for of in zip(*losses, strict=True))
+        return place, answers
 
     def _share(
         self, network: SpanNetwork, mine: Sequence[Sequence[Item]], answered: int, passages: int, answers_weight: float
-    ) -> tuple[float, float]:
+    ) -> Losses:
         """Leave the gradients of some parts in a copy; return what they add to both losses."""
         self._refresh(network)
-        place_sum, answers_sum = 0.0, 0.0
+        place_sum, answers_sum = torch.zeros(2, device=self.device)
         for part in mine:
-            place, answers = losses_of(network, part, self.device)
-            (place / answered + answers_weight * answers / passages).backward()  # type: ignore[no-untyped-call]
-            place_sum, answers_sum = place_sum + float(place.detach()), answers_sum + float(answers.detach())
-        return place_sum / answered, answers_sum / passages
+            place, answers = losses_of(network, part, self.device, self._teachers)
+            place, answers = place / answered, answers / passages
+            (place + answers_weight * answers).backward()  # type: ignore[no-untyped-call]
+            place_sum, answers_sum = place_sum + place.detach(), answers_sum + answers.detach()
+        return place_sum, answers_sum
 
     @torch.no_grad()
     def _refresh(self, network: SpanNetwork) -> None:

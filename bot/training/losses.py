@@ -1,5 +1,7 @@
 """What the network is to learn from a batch: tokens, where answers start and end in them, and the two losses.
 
+Beside what people marked it may learn what networks say that are trained already (``bot.training.teachers``).
+
 The losses are sums, so that a batch computed in parts gives what it gives at once.
 """
 
@@ -16,9 +18,13 @@ from bot.answering.spans.reading import PassageText
 from bot.answering.spans.tokens import SpanTokenizer, Tokens
 from bot.records import Span
 from bot.training.batches import Asked
+from bot.training.teachers import Teachers
 from index import Padded
 
 TokenPlaces = tuple[int, ...]
+
+_NEVER = -1e4
+"""A logit whose exponential is 0 and whose product with 0 is one, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,40 +62,90 @@ def _token_places(tokens: Tokens, spans: Sequence[Span]) -> tuple[TokenPlaces, T
     return tuple(starts), tuple(ends)
 
 
-def losses_of(network: SpanNetwork, items: Sequence[Item], device: torch.device) -> tuple[Tensor, Tensor]:
+def losses_of(
+    network: SpanNetwork, items: Sequence[Item], device: torch.device, teachers: Teachers | None = None
+) -> tuple[Tensor, Tensor]:
     """Return the loss of the answers' places, summed over questions, and of whether passages answer, over passages."""
     flat = [tokens for item in items for tokens in item.passages]
-    spans, answers = network(*laid_out(flat, Padded([len(tokens) for tokens in flat], device.type)))
-    allowed = torch.zeros(spans.shape[:2], dtype=torch.bool)
-    right = torch.zeros(spans.shape, dtype=torch.bool)
-    for row, (tokens, starts, ends) in enumerate(_places(items)):
-        allowed[row, tokens.first : tokens.first + len(tokens.places)] = True
-        right[row, list(starts), 0] = True
-        right[row, list(ends), 1] = True
-    owners = torch.tensor([number for number, item in enumerate(items) for _ in item.passages])
-    place = _place_loss(spans, allowed.to(device), right.to(device), owners.to(device), len(items))
-    holds = right.any(dim=2).any(dim=1).to(device)
-    return place, nn.functional.binary_cross_entropy_with_logits(answers, holds.float(), reduction="sum")
+    laid = laid_out(flat, Padded([len(tokens) for tokens in flat], device.type))
+    spans, answers = network(*laid)
+    key = _key(items, spans.shape[1], device)
+    place, chances = _place_loss(spans, key), key.right.any(dim=2).any(dim=1).float()
+    if teachers:
+        said = teachers.say(*laid)
+        soft = _taught_loss(spans, said.spans, key, teachers.temperature)
+        place = torch.lerp(place, soft, teachers.share)
+        chances = torch.lerp(chances, said.chances, teachers.share)
+    return place, nn.functional.binary_cross_entropy_with_logits(answers, chances, reduction="sum")
 
 
-def _places(items: Sequence[Item]) -> Iterator[tuple[Tokens, TokenPlaces, TokenPlaces]]:
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What the logits of a batch are held against, where they are computed.
+
+    ``allowed`` (n, length): tokens of the passages themselves; ``right`` (n, length, 2): where answers start and end;
+    ``owners`` (n,): the question of each passage; ``answered``: questions, of ``questions``, that have an answer.
+    """
+
+    allowed: Tensor
+    right: Tensor
+    owners: Tensor
+    answered: Tensor
+    questions: int
+
+
+def _key(items: Sequence[Item], length: int, device: torch.device) -> _Key:
+    rows = list(_rows(items))
+    firsts = torch.tensor([tokens.first for tokens, _, _ in rows])
+    ends = torch.tensor([tokens.first + len(tokens.places) for tokens, _, _ in rows])
+    places = torch.arange(length)
+    right = torch.zeros(len(rows), length, 2, dtype=torch.bool)
+    for row, (_, *sides) in enumerate(rows):
+        for side, tokens in enumerate(sides):
+            right[row, list(tokens), side] = True
+    return _Key(
+        ((firsts[:, None] <= places) & (places < ends[:, None])).to(device),
+        right.to(device),
+        torch.tensor([number for number, item in enumerate(items) for _ in item.passages]).to(device),
+        torch.tensor([n for n, item in enumerate(items) if any(item.starts)], dtype=torch.long).to(device),
+        len(items),
+    )
+
+
+def _rows(items: Sequence[Item]) -> Iterator[tuple[Tokens, TokenPlaces, TokenPlaces]]:
     """Yield each passage with the tokens where answers start and end."""
     for item in items:
         yield from zip(item.passages, item.starts, item.ends, strict=True)
 
 
-def _place_loss(spans: Tensor, allowed: Tensor, right: Tensor, owners: Tensor, questions: int) -> Tensor:
+def _place_loss(spans: Tensor, key: _Key) -> Tensor:
     """Minus the log of the share that the right tokens have of all tokens of all passages of their question."""
-    everything = _log_sums(spans.masked_fill(~allowed[:, :, None], -math.inf), owners, questions)
-    answering = _log_sums(spans.masked_fill(~right, -math.inf), owners, questions)
-    answered = torch.isfinite(answering).all(dim=1)
-    if not answered.any():
+    if not len(key.answered):
         return spans.sum() * 0.0
-    return (everything[answered] - answering[answered]).mean(dim=1).sum()
+    everything = _log_sums(spans.masked_fill(~key.allowed[:, :, None], -math.inf), key)
+    answering = _log_sums(spans.masked_fill(~key.right, -math.inf), key)
+    return (everything - answering)[key.answered].mean(dim=1).sum()
 
 
-def _log_sums(logits: Tensor, owners: Tensor, questions: int) -> Tensor:
+def _taught_loss(spans: Tensor, said: Tensor, key: _Key, temperature: float) -> Tensor:
+    """The cross-entropy of all tokens' shares to those that the teachers give them, of the questions with an answer.
+
+    Flattened by the temperature, whose square keeps the gradients as large (Hinton et al. 2015, section 2).
+    """
+    ours, theirs = (_log_shares(logits / temperature, key) for logits in (spans, said))
+    crossed = -(theirs.exp() * ours).sum(dim=1).mean(dim=1)
+    counted = torch.zeros(key.questions, device=spans.device).index_fill(0, key.answered, temperature**2)
+    return (crossed * counted[key.owners]).sum()
+
+
+def _log_shares(logits: Tensor, key: _Key) -> Tensor:
+    """Return the log of each token's share of all tokens of its question (n, length, 2); others have next to none."""
+    allowed = logits.masked_fill(~key.allowed[:, :, None], _NEVER)
+    return allowed - _log_sums(allowed, key)[key.owners][:, None]
+
+
+def _log_sums(logits: Tensor, key: _Key) -> Tensor:
     """Return the log of the sum of exponentials by question, (questions, 2), of logits (n, length, 2)."""
     top = logits.detach().amax(dim=(0, 1)).clamp(min=0.0)
-    sums = torch.zeros(questions, 2, device=logits.device)
-    return (sums.index_add(0, owners, (logits - top).exp().sum(dim=1))).log() + top
+    sums = torch.zeros(key.questions, 2, device=logits.device)
+    return (sums.index_add(0, key.owners, (logits - top).exp().sum(dim=1))).log() + top

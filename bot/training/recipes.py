@@ -50,12 +50,34 @@ WIDE_DRAWS: Mapping[str, Draw] = {
 }
 """More kinds of questions, each fewer times: what is read three times is learned by heart."""
 
+CARD_DRAWS: Mapping[str, Draw] = {
+    "squadshifts-wiki": Draw(1.0, negatives=2, bent=0.4),
+    "squadshifts-amazon": Draw(0.5, negatives=1, bent=0.3),
+    "squadshifts-reddit": Draw(0.5, negatives=1, bent=0.3),
+    "qamr-wiki": Draw(0.5, negatives=1),
+    "nq-qed": Draw(1.0, negatives=3, bent=0.2),
+    "newsquiz-2020-2023": Draw(1.0, negatives=0),
+    "newsquiz-passages-2022-2023": Draw(1.0, positives=2, negatives=8),
+    "made-squadshifts-wiki": Draw(0.3, negatives=1),
+}
+"""What a graphics card reads in half a minute."""
+
+TAUGHT_DRAWS: Mapping[str, Draw] = {
+    **CARD_DRAWS,
+    "newsquiz-passages-2022-2023": Draw(1.0, positives=3, negatives=12),
+    "made-squadshifts-wiki": Draw(0.5, negatives=2),
+    "made-news": Draw(0.3, negatives=3),
+}
+"""Teachers tell of passages that nobody marked, too: more of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """Everything that decides what comes out of a training, beside the network that it starts with.
 
-    ``dated``: share of the questions with a day whose passages are read with their age.
+    ``dated``: share of the questions with a day whose passages are read with their age. ``layers``: that are left of
+    the network it starts with; 0: all. ``taught``: share of the loss that is the teachers', whose logits are divided by
+    ``temperature``.
     """
 
     rounds: int = 3
@@ -67,6 +89,9 @@ class Recipe:
     share: float = 1.0
     dated: float = 0.0
     dropout: float = 0.0
+    layers: int = 0
+    taught: float = 0.0
+    temperature: float = 2.0
     seed: int = 0
     draws: Mapping[str, Draw] = field(default_factory=lambda: DRAWS)
 
@@ -75,6 +100,8 @@ RECIPES: Mapping[str, Recipe] = {
     "plain": Recipe(),
     "more": Recipe(rounds=1, dropout=0.1, dated=0.5, draws=MORE_DRAWS),
     "wide": Recipe(rounds=2, rate=2e-4, dropout=0.1, draws=WIDE_DRAWS),
+    "teacher": Recipe(rounds=3, batch=64, rate=3e-4, dropout=0.1, draws=CARD_DRAWS),
+    "taught": Recipe(rounds=6, batch=64, rate=3e-4, taught=0.7, draws=TAUGHT_DRAWS),
 }
 """By name (DECISIONS, "What else was trained?")."""
 

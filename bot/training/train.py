@@ -11,17 +11,18 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import nn
 
 from bot.answering.spans.model import load_network
 from bot.answering.spans.network import SpanNetwork, from_encoder
 from bot.answering.spans.tokens import SpanTokenizer
+from bot.training.ahead import tokenized_ahead
 from bot.training.batches import Asked, planned, training_examples
-from bot.training.crew import Crew, give_back_memory
-from bot.training.losses import tokenized
+from bot.training.crew import Crew, Losses, give_back_memory
 from bot.training.recipes import Recipe
+from bot.training.teachers import Teachers
+from bot.training.thinning import thinned
 
 CHECKPOINT_EVERY = 200
 """Steps: some nine minutes on two cores. A multiple of ``LOG_EVERY``, so that no line of the log lacks steps."""
@@ -31,19 +32,37 @@ LOG_EVERY = 25
 TRIM_EVERY = 5
 """Steps after which freed memory is given back."""
 
+CARD_TOKENIZERS = 4
+"""Processes that tokenize for a graphics card."""
+
 STEEPEST = 1.0
 """Gradients are cut to this length."""
 
 
-def train(work: Path, encoder_folder: Path, recipe: Recipe, folder: Path, start: Path | None = None) -> SpanNetwork:
+def train(
+    work: Path,
+    encoder_folder: Path,
+    recipe: Recipe,
+    folder: Path,
+    start: Path | None = None,
+    teachers: Sequence[Path] = (),
+) -> SpanNetwork:
     """Train, or go on training, in ``folder``, on the examples in ``work``; return the trained network.
 
-    It begins with the reading model in ``start``, or grows from the encoder where there is none.
+    It begins with the reading model in ``start``, or grows from the encoder where there is none; it has as many of its
+    layers as the recipe says, and learns from the reading models in ``teachers``, too.
+
+    Raises:
+        ValueError: the recipe wants another number of layers than there are to choose from.
     """
     torch.manual_seed(recipe.seed)
     network = load_network(start, encoder_folder) if start else from_encoder(encoder_folder)
+    if recipe.layers:
+        network = thinned(network, recipe.layers)
     plan = planned(training_examples(work, recipe), recipe)
-    return train_on(plan, network, SpanTokenizer(encoder_folder), recipe, folder)
+    staff = [load_network(teacher, encoder_folder) for teacher in teachers]
+    taught = Teachers(staff, recipe.taught, recipe.temperature) if staff else None
+    return train_on(plan, network, SpanTokenizer(encoder_folder), recipe, folder, teachers=taught)
 
 
 def train_on(
@@ -53,16 +72,17 @@ def train_on(
     recipe: Recipe,
     folder: Path,
     checkpoint_every: int = CHECKPOINT_EVERY,
+    teachers: Teachers | None = None,
 ) -> SpanNetwork:
     """Train a network on planned batches, from the checkpoint in ``folder`` where there is one; return it."""
     folder.mkdir(parents=True, exist_ok=True)
-    crew = Crew(network, dropout=recipe.dropout)
+    crew = Crew(network, dropout=recipe.dropout, teachers=teachers)
     optimizer = torch.optim.AdamW(_decayed(crew.network, recipe.decay), lr=recipe.rate, fused=True)
     checkpoint = Checkpoint(folder / "checkpoint.pt", crew.network, optimizer)
     log = Log(folder / "log.jsonl", len(plan))
     crew.network.train()
-    for step in range(checkpoint.restored(), len(plan)):
-        items = tokenized(plan[step], tokenizer)
+    first, processes = checkpoint.restored(), CARD_TOKENIZERS if crew.device.type == "cuda" else 0
+    for step, items in enumerate(tokenized_ahead(plan, first, tokenizer, processes), first):
         _set_rate(optimizer, recipe.rate * slope(step / len(plan), recipe.warm_up))
         losses = crew.gradients(items, recipe.answers_weight, recipe.seed * len(plan) + step)
         nn.utils.clip_grad_norm_(crew.network.parameters(), STEEPEST)
@@ -110,11 +130,11 @@ class Log:
     def __init__(self, path: Path, steps: int) -> None:
         self._path = path
         self._steps = steps
-        self._losses: list[tuple[float, float]] = []
+        self._losses: list[Losses] = []
         self._tokens = 0
         self._started = time.monotonic()
 
-    def add(self, step: int, losses: tuple[float, float], tokens: int) -> None:
+    def add(self, step: int, losses: Losses, tokens: int) -> None:
         """Take note of a step; write where a line is full."""
         self._losses.append(losses)
         self._tokens += tokens
@@ -123,8 +143,8 @@ class Log:
             self._losses.clear()
 
     def _write(self, step: int) -> None:
-        place, answers = np.mean(self._losses, axis=0)
-        line = {"step": step, "of": self._steps, "place": round(float(place), 4), "answers": round(float(answers), 4)}
+        place, answers = (round(float(torch.stack(of).mean()), 4) for of in zip(*self._losses, strict=True))
+        line = {"step": step, "of": self._steps, "place": place, "answers": answers}
         rate = self._tokens / (time.monotonic() - self._started)
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps({**line, "tokens_a_second": round(rate)}) + "\n")

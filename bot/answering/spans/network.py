@@ -3,7 +3,9 @@
 Its word embeddings stay those of the encoder it grew from, so they are neither trained nor stored.
 """
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -11,6 +13,8 @@ from torch import Tensor, nn
 
 from bot.answering.spans.tokens import Tokens
 from index import Bert, BertShape, Layout, read_bert
+
+_LAYER = re.compile(r"encoder\.encoder\.layer\.\d+\.")
 
 SHARED = "encoder.embeddings.word_embeddings.weight"
 """The tensor that is taken from the packaged encoder."""
@@ -47,10 +51,14 @@ def from_encoder(folder: Path) -> SpanNetwork:
 
 
 def from_weights(folder: Path, tensors: Mapping[str, Tensor]) -> SpanNetwork:
-    """Return a trained network: its own tensors as they are, and the shared one, mapped from the encoder's folder."""
+    """Return a trained network: its own tensors as they are, and the shared one, mapped from the encoder's folder.
+
+    It has as many layers as ``tensors`` tell of, which may be fewer than the encoder's.
+    """
     grown_from = read_bert(folder)
+    layers = len({found.group() for name in tensors if (found := _LAYER.match(name))})
     with torch.device("meta"):
-        network = SpanNetwork(grown_from.shape)
+        network = SpanNetwork(replace(grown_from.shape, layers=layers))
     shared = grown_from.state_dict()[SHARED.removeprefix("encoder.")]
     network.load_state_dict({**tensors, SHARED: shared}, assign=True)
     return network

@@ -43,3 +43,13 @@ def test_ablations_differ_from_the_recipe_in_one_thing() -> None:
                      getattr(recipe, field) != getattr(whole, field)]  # fmt: skip
         assert len(differing) == (name != "all"), name
         assert recipe.share == whole.share
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [(["--recipe", "taught"], "taught needs --teachers"), (["--teachers", "one"], "plain takes no --teachers")],
+)
+def test_teachers_and_recipe_must_fit(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Or an hour later somebody finds that nobody was listened to."""
+    assert main(["train", *arguments]) == FAILED
+    assert said in capsys.readouterr().err

@@ -132,7 +132,7 @@ def test_computing_in_parts_changes_no_gradient(tiny: "Make", tokenizer: "SpanTo
     (place / 6 + 0.5 * answers / 13).backward()  # type: ignore[no-untyped-call]
     crew = Crew(tiny(), most_tokens=150)
     assert len(parts_of(items, 150)) >= 3
-    said = crew.gradients(items, 0.5)
+    said = tuple(float(loss) for loss in crew.gradients(items, 0.5))
     assert said == pytest.approx((place.item() / 6, answers.item() / 13), rel=0.02)
     for (name, ours), theirs in zip(crew.network.named_parameters(), whole.parameters(), strict=True):
         if ours.requires_grad and theirs.grad is not None and theirs.grad.norm() > 1e-3:
