@@ -32,7 +32,7 @@ LOG_EVERY = 25
 TRIM_EVERY = 5
 """Steps after which freed memory is given back."""
 
-CARD_TOKENIZERS = 4
+CARD_TOKENIZERS = 3
 """Processes that tokenize for a graphics card."""
 
 STEEPEST = 1.0

@@ -7,9 +7,17 @@ from collections.abc import Callable, Iterator, Sequence
 from math import ceil
 from typing import TypeVar
 
-_SHORT_OF_MEMORY = ("tried to allocate", "out of memory", "bad_alloc", "could not create a ", "could not execute a ")
-"""What is said in a RuntimeError: by torch of the processor's memory and of a card's, by C++, and by oneDNN, whose
-kernels ("primitives") and buffers ("memory objects") fail for nothing else once one was computed."""
+_SHORT_OF_MEMORY = (
+    "tried to allocate",
+    "out of memory",
+    "bad_alloc",
+    "could not create a ",
+    "could not execute a ",
+    "cublas_status_alloc_failed",
+)
+"""What is said in a RuntimeError: by torch of the processor's memory and of a card's, by C++, by oneDNN, whose kernels
+("primitives") and buffers ("memory objects") fail for nothing else once one was computed, and by a card's library of
+matrix products, which has no kind of its own for it in torch."""
 
 One = TypeVar("One")
 Computed = TypeVar("Computed")

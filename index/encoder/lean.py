@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import torch
 from tokenizers import Tokenizer
+from torch import Tensor
 
-from index.encoder import Floats
 from index.encoder.bert import Bert, read_bert
 from index.encoder.devices import Device
 from index.encoder.layouts import Integers, layout_for
@@ -50,9 +50,9 @@ class LeanTexts:
         self._device = device
         self._ids = ids
 
-    def rows(self, batch: Sequence[int]) -> Floats:
+    def rows(self, batch: Sequence[int]) -> Tensor:
         """Return (n, d)."""
         layout = layout_for([self.lengths[number] for number in batch], self._device)
         with torch.inference_mode():
             rows = self._bert(layout.laid(self._ids[number] for number in batch), None, layout)
-            return np.asarray(layout.means(rows).cpu(), np.float32)
+            return layout.means(rows)

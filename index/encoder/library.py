@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
 import torch
 import transformers
 from sentence_transformers import SentenceTransformer
+from torch import Tensor
 
-from index.encoder import Floats
 from index.encoder.devices import Device
 from index.encoder.plain import stored_names
 
@@ -36,10 +37,12 @@ class LibraryNetwork:
         self._transformer = opened.eval()
         self._device = device.name
         self._numbers = torch.float32
+        self._preparing = Lock()  # its tokenizer is set up anew for each call, and fails where another is using it
 
     def prepared(self, texts: Sequence[str]) -> "LibraryTexts | WholeTexts":
         """Return what the library makes of the texts."""
-        features: Features = self._transformer.preprocess(list(texts))
+        with self._preparing:
+            features: Features = self._transformer.preprocess(list(texts))
         if "attention_mask" not in features:
             return WholeTexts(self._transformer, texts)
         return LibraryTexts(self._transformer, self._device, self._numbers, features)
@@ -62,12 +65,13 @@ class LibraryTexts:
         self._numbers = numbers
         self._features = features
 
-    def rows(self, batch: Sequence[int]) -> Floats:
+    def rows(self, batch: Sequence[int]) -> Tensor:
         """Return (n, d)."""
         halved = self._numbers != torch.float32
         with torch.inference_mode(), torch.autocast(self._device, self._numbers, enabled=halved):
             moved = {name: self._moved(value) for name, value in _cut(self._features, list(batch)).items()}
-            return np.asarray(self._transformer(moved)["sentence_embedding"].float().cpu(), np.float32)
+            rows: Tensor = self._transformer(moved)["sentence_embedding"].float()
+            return rows
 
     def _moved(self, value: Any) -> Any:
         return value.to(self._device) if hasattr(value, "to") else value
@@ -81,10 +85,10 @@ class WholeTexts:
         self._transformer = transformer
         self._texts = texts
 
-    def rows(self, batch: Sequence[int]) -> Floats:
+    def rows(self, batch: Sequence[int]) -> Tensor:
         """Return (n, d)."""
         some = [self._texts[number] for number in batch]
-        return np.asarray(self._transformer.encode(some, show_progress_bar=False), np.float32)
+        return torch.from_numpy(np.asarray(self._transformer.encode(some, show_progress_bar=False), np.float32))
 
 
 def _cut(features: Features, batch: list[int]) -> Features:

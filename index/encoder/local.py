@@ -1,7 +1,7 @@
 """A model on this machine: computed by which code and in which numbers. Safe from several threads at once."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,6 @@ from index.weights import Weights
 
 if TYPE_CHECKING:
     from index.encoder.network import Model, Network
-
-_TOKENIZED = 2048
-"""Texts that are tokenized together, and sorted by their tokens."""
 
 _SENTENCE = "On Tuesday the council voted to close the old bridge for repairs until the end of March. "
 
@@ -69,11 +66,8 @@ class LocalEncoder:
             EncoderError: the model gave a vector that is not finite or has no direction, memory does not suffice for a
                 single text, or the model's files do not belong together.
         """
-        rows = np.empty((len(texts), self.dimension), np.float32)
         encodable = [text.encode("utf-8", "replace").decode() for text in texts]  # tokenizers refuse lone surrogates
-        for start in range(0, len(texts), _TOKENIZED):
-            rows[start : start + _TOKENIZED] = _computed(self._model, encodable[start : start + _TOKENIZED])
-        return unit_rows(rows) if texts else rows
+        return _unit_rows(self._model, encodable)
 
 
 @uncollected()
@@ -85,16 +79,21 @@ def _load(weights: Weights, threads: int | None, *, fast: bool) -> "Model":
     model = _opened(weights, exact)
     if device.is_exact:
         return model
-    wanted = unit_rows(_computed(model, _PROBES))
+    wanted = _unit_rows(model, _PROBES)
     model.halve(device)
-    is_good = is_near(wanted, unit_rows(_computed(model, _PROBES)), device.least_cosine)
+    is_good = is_near(wanted, _unit_rows(model, _PROBES), device.least_cosine)
     return model if is_good else _opened(weights, exact)
 
 
-def _computed(model: "Model", texts: Sequence[str]) -> Floats:
-    """Return (n, d) float32. Messages of the libraries are left out: they may hold a text."""
+def _unit_rows(model: "Model", texts: Sequence[str]) -> Floats:
+    nothing = np.empty((0, model.dimension), np.float32)
+    return np.concatenate([nothing, *map(unit_rows, _computed(model, texts))])
+
+
+def _computed(model: "Model", texts: Sequence[str]) -> Iterator[Floats]:
+    """Yield (n, d) float32. Messages of the libraries are left out: they may hold a text."""
     try:
-        return model.encode(texts)
+        yield from model.encoded(texts)
     except MemoryError as error:
         raise EncoderError(
             "there is not enough memory to encode even a single text: end other programs, or give this one more"

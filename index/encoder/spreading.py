@@ -14,7 +14,8 @@ FIRST_PART = 8
 """Passages of the first part; later ones are as large as the machine is fast."""
 
 _PART_SECONDS = 2.0
-_LARGEST_PART = 8192
+_LARGEST_PART = 32_768
+"""With their texts and vectors 150 MB; only a graphics card does so many in the time."""
 
 Part = tuple[list[bytes], Floats]
 """Keys of texts (n,), and under these the vectors (n, d)."""

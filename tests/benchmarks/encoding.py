@@ -22,7 +22,7 @@ import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
@@ -35,7 +35,7 @@ import numpy as np
 import numpy.typing as npt
 from machine import this_machine
 
-from index import Store, locate_weights
+from index import locate_weights
 from index.encoder import text_to_encode
 
 Floats = npt.NDArray[np.float32]
@@ -82,13 +82,7 @@ def main() -> int:
     lengths = token_counts(texts)
     figures = measure(texts, lengths)
     print(f"{machine}\n{len(texts)} passages of {np.mean(lengths):.0f} tokens; {operations_told(lengths)}\n")
-    print(f"{'':28}{'passages/s':>11}{'tokens/s':>10}{'cpu-ms':>8}{'ratio':>7}{'cosine':>10}{'limit':>16}{'share':>7}")
-    for one in figures:
-        limit = f"{one.limit:.0f} {one.numbers}"
-        print(
-            f"{one.way:28}{one.passages_per_second:11.1f}{one.tokens_per_second:10.0f}{one.processor_milliseconds:8.1f}"
-            f"{one.ratio:7.2f}{one.least_cosine:10.6f}{limit:>16}{one.share:7.2f}"
-        )
+    print("\n".join(table(figures)))
     if given.json:
         content = {
             "machine": asdict(machine),
@@ -101,8 +95,21 @@ def main() -> int:
     return 0
 
 
+def table(figures: Iterable[Figures]) -> Iterator[str]:
+    """Yield the lines in which people read the figures."""
+    yield f"{'':28}{'passages/s':>11}{'tokens/s':>10}{'cpu-ms':>8}{'ratio':>7}{'cosine':>10}{'limit':>16}{'share':>7}"
+    for one in figures:
+        limit = f"{one.limit:.0f} {one.numbers}"
+        yield (
+            f"{one.way:28}{one.passages_per_second:11.1f}{one.tokens_per_second:10.0f}{one.processor_milliseconds:8.2f}"
+            f"{one.ratio:7.2f}{one.least_cosine:10.6f}{limit:>16}{one.share:7.3f}"
+        )
+
+
 def passages_of(storage: Path, number: int) -> list[str]:
     """Return what is encoded of so many passages, evenly drawn; their ids are digests, so in no order."""
+    from index import Store
+
     store = Store(storage)
     with store.open(store.current(), verify=False) as snapshot:
         ids = snapshot.passage_ids()
@@ -146,33 +153,33 @@ def _figures(
     )
 
 
-def token_counts(texts: Sequence[str]) -> list[int]:
+def token_counts(texts: Sequence[str], encoder: str = ENCODER) -> list[int]:
     """Return how many tokens of each text the model reads."""
     from tokenizers import Tokenizer
 
-    folder = locate_weights(ENCODER).folder
+    folder = locate_weights(encoder).folder
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.enable_truncation(json.loads((folder / "sentence_bert_config.json").read_text())["max_seq_length"])
     return [len(one.ids) for one in tokenizer.encode_batch(list(texts))]
 
 
-def _shape() -> tuple[int, int, int]:
-    config = json.loads((locate_weights(ENCODER).folder / "config.json").read_text())
+def _shape(encoder: str) -> tuple[int, int, int]:
+    config = json.loads((locate_weights(encoder).folder / "config.json").read_text())
     return config["num_hidden_layers"], config["hidden_size"], config["intermediate_size"]
 
 
-def operations(lengths: Sequence[int]) -> float:
+def operations(lengths: Sequence[int], encoder: str = ENCODER) -> float:
     """Return the multiplications and additions that texts of so many tokens cost, padding not counted."""
-    layers, h, i = _shape()
+    layers, h, i = _shape(encoder)
     return float(sum(n * layers * (2 * (4 * h * h + 2 * h * i) + 4 * n * h) for n in lengths))
 
 
-def operations_told(lengths: Sequence[int]) -> str:
+def operations_told(lengths: Sequence[int], encoder: str = ENCODER) -> str:
     """Return the arithmetic in words."""
-    layers, h, i = _shape()
+    layers, h, i = _shape(encoder)
     seen = sum(n * n for n in lengths) / sum(lengths)  # the mean over tokens: long passages have more of them
-    each = operations(lengths) / sum(lengths) / 1e6
+    each = operations(lengths, encoder) / sum(lengths) / 1e6
     return (
         f"a token costs {layers} x (2 (4 x {h} x {h} + 2 x {h} x {i}) + 4 x {seen:.0f} x {h}) = {each:.1f} million"
         " multiplications and additions"
@@ -202,7 +209,7 @@ def _work(way: str, connection: "Connection[Any, Any]") -> None:
         clock, processor = time.perf_counter(), time.process_time()
         rows = encode(texts)
         connection.send(Turn(time.perf_counter() - clock, time.process_time() - processor, rows))
-        connection.send(_rate(numbers, cores))
+        connection.send(product_rate(numbers, cores))
 
 
 def _library() -> Encode:
@@ -219,7 +226,7 @@ def _own(*, fast: bool) -> tuple[Encode, str]:
     return encoder.encode, encoder.device.numbers
 
 
-def _rate(numbers: str, threads: int) -> float:
+def product_rate(numbers: str, threads: int) -> float:
     """Return multiplications and additions a second of as many threads, each with a large product of its own."""
     import torch
 

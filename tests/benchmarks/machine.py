@@ -4,8 +4,9 @@ import os
 import platform
 import sqlite3
 import time
+from contextlib import suppress
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
@@ -55,7 +56,7 @@ def this_machine() -> Machine:
         versions={
             "Python": platform.python_version(),
             "SQLite": sqlite3.sqlite_version,
-            **{name: version(name) for name in _PACKAGES},
+            **_versions(),
         },
         reference=reference_milliseconds(),
     )
@@ -71,6 +72,15 @@ def _product_seconds(one: Floats, other: Floats) -> float:
     started = time.process_time()
     _ = one @ other
     return time.process_time() - started
+
+
+def _versions() -> dict[str, str]:
+    """Of those packages that are installed: not every machine has all of them."""
+    found = {}
+    for name in _PACKAGES:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
 def _facts(text: str) -> dict[str, str]:

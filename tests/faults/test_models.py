@@ -225,6 +225,7 @@ WORDS = (
     "[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 9",
     "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 1 GiB",
     "could not create a primitive",
+    "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
     "std::bad_alloc",
 )
 
@@ -243,11 +244,13 @@ class Narrow:
         self.lengths = [len(text) for text in texts]
         return self
 
-    def rows(self, batch: Sequence[int]) -> Floats:
+    def rows(self, batch: Sequence[int]) -> "Tensor":
+        import torch
+
         self.tried.append(len(batch))
         if len(batch) > self.room:
             raise self.error()
-        return np.array([[self.lengths[number]] for number in batch], np.float32)
+        return torch.tensor([[float(self.lengths[number])] for number in batch])
 
     def halve(self, numbers: str) -> None:
         raise AssertionError(numbers)
@@ -266,7 +269,7 @@ class TestMemory:
 
         network = Narrow(3, lambda: RuntimeError(words))
         texts = ["x" * n for n in range(1, 20)]
-        rows = Model(network, Device("cpu", "float32", 100, workers)).encode(texts)
+        (rows,) = Model(network, Device("cpu", "float32", 100, workers)).encoded(texts)
         assert rows[:, 0].tolist() == [len(text) for text in texts]
         assert sum(tried for tried in network.tried if tried <= 3) == len(texts)
 
@@ -282,7 +285,7 @@ class TestMemory:
             return error
 
         with pytest.raises(EncoderError, match="not enough memory to encode even a single text: end other") as told:
-            _computed(Model(Narrow(0, fail), Device("cpu", "float32", 100, 1)), TEXTS)
+            list(_computed(Model(Narrow(0, fail), Device("cpu", "float32", 100, 1)), TEXTS))
         assert isinstance(told.value.__cause__, MemoryError)
 
     def test_halves_go_down_to_one_and_no_further(self) -> None:

@@ -27,24 +27,29 @@ WEIGHTS = "reader.safetensors"
 CARD = "reader.json"
 
 BATCH_TOKENS = 1024
-"""Tokens that are computed together, padding included: with fewer a token costs more (0.183 ms; 0.210 where each
+"""Tokens that a core computes together, padding included: with fewer a token costs more (0.183 ms; 0.210 where each
 passage is computed alone), with more it does not cost less."""
 
 READ_TOKENS = 4000
 """Tokens that are read for a question, which bounds its time: of held-back questions 3 to 9 in a hundred lose the last
 one or two of 20 passages, and none its first quote or one of the first three (3 600 tokens: one in 200)."""
 
+CARD_TOKENS = 8192
+"""On a graphics card: whatever is read for a question, filled up to its longest passage, at once."""
+
 _SHARES = 2
-"""Batches for each thread, where there are few tokens: who is done first takes another, so all end at about once."""
+"""Batches for each of several threads, where there are few tokens: who is done first takes another, so all end at about
+once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a model computes, as torch calls it, in which numbers, and how many batches at a time."""
+    """Where a model computes, as torch calls it, in which numbers, how many batches at a time, of how many tokens."""
 
     device: str
     number: torch.dtype
     threads: int
+    batch_tokens: int = BATCH_TOKENS
 
 
 class SpanModel:
@@ -71,7 +76,7 @@ class SpanModel:
             ReaderError: memory does not suffice for a single passage.
         """
         tokens = _affordable(self._tokenizer.encode((question, passage) for passage in passages))
-        batches = list(_batches(tokens, self._place.threads))
+        batches = list(_batches(tokens, self._place))
         computed = self._pool.map(self._read, ([tokens[i] for i in batch] for batch in batches))
         readings = dict(zip(chain.from_iterable(batches), chain.from_iterable(computed), strict=True))
         return [readings[i] for i in range(len(tokens))]
@@ -185,7 +190,7 @@ def choose_place(has_card: bool, multiplies_halves: bool, cores: int) -> Place:
     A card gets float16, whose numbers are eight times as fine as those of bfloat16.
     """
     if has_card:
-        return Place("cuda", torch.float16, 1)
+        return Place("cuda", torch.float16, 1, CARD_TOKENS)
     return Place("cpu", torch.bfloat16 if multiplies_halves else torch.float32, cores)
 
 
@@ -195,9 +200,11 @@ def _affordable(tokens: list[Tokens]) -> list[Tokens]:
     return tokens[: max(1, sum(total <= READ_TOKENS for total in totals))]
 
 
-def _batches(tokens: Sequence[Tokens], threads: int) -> Iterator[list[int]]:
+def _batches(tokens: Sequence[Tokens], place: Place) -> Iterator[list[int]]:
     """Yield the numbers of passages of like length, as many as are computed together; few leave no thread idle."""
-    most = min(BATCH_TOKENS, ceil(sum(map(len, tokens)) / (_SHARES * threads)))
+    most = place.batch_tokens
+    if place.threads > 1:
+        most = min(most, ceil(sum(map(len, tokens)) / (_SHARES * place.threads)))
     batch: list[int] = []
     for i in sorted(range(len(tokens)), key=lambda i: len(tokens[i])):
         if batch and (len(batch) + 1) * len(tokens[i]) > most:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.encoder.devices import CARD_TOKENS, PROCESSOR_TOKENS, Device, Machine, choose_device
+from index.encoder.devices import CARD_AHEAD, CARD_TOKENS, PROCESSOR_TOKENS, Device, Machine, choose_device
 
 PLAIN = Machine(cores=2, has_card=False, multiplies_halves=False)
 MODERN = Machine(cores=2, has_card=False, multiplies_halves=True)
@@ -23,8 +23,10 @@ def test_passages_are_encoded_in_16_bits_where_the_processor_has_instructions_fo
 
 @pytest.mark.parametrize(("fast", "numbers", "least"), [(True, "float16", 0.999), (False, "float32", 1.0)])
 def test_a_card_is_used_where_there_is_one(fast: bool, numbers: str, least: float) -> None:
-    """It takes large batches, one after the other."""
-    assert choose_device(WITH_CARD, threads=None, fast=fast) == Device("cuda", numbers, CARD_TOKENS, 1, least)
+    """It takes large batches, one after the other, and does not wait for the tokens of the next."""
+    assert choose_device(WITH_CARD, threads=None, fast=fast) == Device(
+        "cuda", numbers, CARD_TOKENS, 1, least, CARD_AHEAD
+    )
 
 
 @pytest.mark.parametrize(("threads", "workers"), [(None, 2), (1, 1), (3, 3)])

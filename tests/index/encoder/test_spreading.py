@@ -45,7 +45,7 @@ def test_no_part_is_encoded_before_the_one_before_it_is_kept() -> None:
         (100, 2.0, 100),
         (100, 4.0, 50),
         (100, 1000.0, 1),
-        (8192, 0.1, 8192),
+        (32_768, 0.1, 32_768),
     ],
 )
 def test_a_part_is_about_two_seconds_of_work(size: int, seconds: float, expected: int) -> None:

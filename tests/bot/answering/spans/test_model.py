@@ -120,30 +120,42 @@ class TestReading:
 
 def test_passages_of_like_length_are_computed_together() -> None:
     """Each once; a batch holds no more than it may, padding included, unless a single passage does."""
-    from bot.answering.spans.model import BATCH_TOKENS, _batches
+    from bot.answering.spans.model import BATCH_TOKENS, _batches, choose_place
     from bot.answering.spans.tokens import Tokens
 
     lengths = [7, 384, 200, 200, 3, 150, *[384] * 9, *[20] * 200]
     tokens = [Tokens(np.zeros(n, np.int64), np.zeros(n, np.int64), 0, np.empty((0, 2), np.int64)) for n in lengths]
-    batches = list(_batches(tokens, threads=2))
+    place = choose_place(has_card=False, multiplies_halves=False, cores=2)
+    batches = list(_batches(tokens, place))
     assert sorted(i for batch in batches for i in batch) == list(range(len(lengths)))
     assert all(len(batch) * max(lengths[i] for i in batch) <= BATCH_TOKENS for batch in batches)
     assert all(max(lengths[i] for i in a) <= min(lengths[i] for i in b) for a, b in pairwise(batches))
     assert len(batches) < 2 * sum(lengths) / BATCH_TOKENS
-    assert list(_batches([], threads=2)) == []
+    assert list(_batches([], place)) == []
 
 
 def test_few_passages_keep_all_threads_busy() -> None:
     """No thread has more than half of what it would have to do alone with two, nor much less."""
-    from bot.answering.spans.model import _batches
+    from bot.answering.spans.model import _batches, choose_place
     from bot.answering.spans.tokens import Tokens
 
     lengths = [180, 200, 150, 190, 170, 160]
     tokens = [Tokens(np.zeros(n, np.int64), np.zeros(n, np.int64), 0, np.empty((0, 2), np.int64)) for n in lengths]
     busy = [0, 0]
-    for batch in _batches(tokens, threads=2):
+    for batch in _batches(tokens, choose_place(has_card=False, multiplies_halves=False, cores=2)):
         busy[busy.index(min(busy))] += len(batch) * max(lengths[i] for i in batch)
     assert max(busy) <= 0.6 * sum(lengths)
+
+
+def test_a_card_reads_all_of_a_question_at_once() -> None:
+    """However unlike in length the passages are that are read."""
+    from bot.answering.spans.model import READ_TOKENS, _affordable, _batches, choose_place
+    from bot.answering.spans.tokens import MOST_TOKENS, Tokens
+
+    lengths = [MOST_TOKENS, *[(READ_TOKENS - MOST_TOKENS) // 19] * 19]
+    tokens = [Tokens(np.zeros(n, np.int64), np.zeros(n, np.int64), 0, np.empty((0, 2), np.int64)) for n in lengths]
+    place = choose_place(has_card=True, multiplies_halves=False, cores=2)
+    assert [len(batch) for batch in _batches(_affordable(tokens), place)] == [20]
 
 
 @pytest.mark.parametrize(
