@@ -7,6 +7,7 @@ Nothing here decides what is quoted; the evidence is one of several things that 
 import re
 from bisect import bisect_left
 from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 
 from bot.records import Span
@@ -81,6 +82,8 @@ _ASKING = re.compile(
     re.I,
 )
 """Words that ask for something, whatever its kind."""
+_SMALL = re.compile(r"(?<!\w)[^\W\d_A-ZÀ-ÖØ-ÞЁІЇЄҐА-Я][^\W\d_]*")
+"""Words that begin with a small letter."""
 _FIRST_WORD = re.compile(r"([\w'’.&-]*\w)\W*")
 
 _MONTHS = (
@@ -119,10 +122,10 @@ _REASON = re.compile(
     r"en raison|потому|из-за|чтобы|бо|через те)\b",
     re.I,
 )
+OF_NAMES = frozenset({Kind.PERSON, Kind.PLACE, Kind.NAME})
+"""Kinds whose things are names."""
 _PATTERNS = {
-    Kind.PERSON: _NAME,
-    Kind.PLACE: _NAME,
-    Kind.NAME: _NAME,
+    **dict.fromkeys(OF_NAMES, _NAME),
     Kind.TIME: _TIME,
     Kind.NUMBER: _NUMBER,
     Kind.REASON: _REASON,
@@ -189,3 +192,28 @@ def markable(kind: Kind, text: str, spans: Sequence[Span]) -> list[Span]:
 
 def _bare(span: Span, text: str) -> bool:
     return span.start == 0 and text[:1].isalpha() and " " not in text[span.start : span.end]
+
+
+@dataclass(frozen=True, slots=True)
+class SmallWords:
+    """The words that a text writes small, as ``spans_of`` asks for them: it is searched for each of those once.
+
+    To find all of them takes ten times as long as the few first words of the sentences that are read.
+    """
+
+    text: str
+    _known: dict[str, bool] = field(default_factory=dict, init=False)
+
+    def __contains__(self, word: object) -> bool:
+        assert isinstance(word, str)
+        if word not in self._known:
+            self._known[word] = self._holds(word)
+        return self._known[word]
+
+    def _holds(self, word: str) -> bool:
+        place = self.text.find(word)
+        while place >= 0:
+            if (found := _SMALL.match(self.text, place)) and found[0] == word:
+                return True
+            place = self.text.find(word, place + len(word))  # where it is a part of a word, none begins inside
+        return False

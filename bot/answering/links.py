@@ -7,7 +7,7 @@ nothing before it; where none does, the plain address is the link. Knows nothing
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -27,6 +27,8 @@ _HOST = re.compile(r"(?:[\w-]+\.)+[\w-]+\.?")
 # Scripts without blanks have word borders at their punctuation, at the least.
 _MARKS = "、。，！？；：「」『』（）《》"
 _WORD = re.compile(rf"\S+?(?:(?<=[{_MARKS}])(?=\w)|(?!\S))")
+_SPACE, _SPACE_IN_LINE = re.compile(r"\s*"), re.compile(r"[^\S\n]+")
+_PLAIN_OR_NOT = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]+")
 
 
 def link_to(article: Article, start: int, end: int) -> str | None:
@@ -168,25 +170,48 @@ def _starts_word(term: str) -> bool:
 
 def _first_match(page: str, directive: _Directive) -> tuple[int, int] | None:
     """Return the first place in the folded page that the directive names."""
-    first = _pattern(directive.prefix, directive.first, "" if directive.last else directive.suffix)
-    found = first.search(page)
-    if found is None or not directive.last:
-        return found and found.span("term")
-    last = _pattern("", directive.last, directive.suffix).search(page, found.end("term"))
-    return last and (found.start("term"), last.end("term"))
+    first = _find(page, 0, directive.prefix, directive.first, "" if directive.last else directive.suffix)
+    if first is None or not directive.last:
+        return first
+    last = _find(page, first[1], "", directive.last, directive.suffix)
+    return last and (first[0], last[1])
 
 
-def _pattern(prefix: str, term: str, suffix: str) -> re.Pattern[str]:
-    before, middle, after = (
-        r"[^\S\n]+".join(re.escape(word) for word in _folded(part).split()) for part in (prefix, term, suffix)
-    )
-    return re.compile(rf"{before}\s*(?P<term>{middle})\s*{after}" if before else rf"(?P<term>{middle})\s*{after}")
+def _find(page: str, start: int, *parts: str) -> tuple[int, int] | None:
+    """Return where the term of (prefix, term, suffix) stands first; each part in one line, white space between them.
+
+    No expression is put together for it: to compile one takes a hundred times as long as to look.
+    """
+    before, term, after = (_folded(part).split() for part in parts)
+    words = [*before, *term, *after]
+    new_part = {0, len(before), len(before) + len(term)}
+    place = page.find(words[0], start)
+    while place >= 0:
+        if spans := _standing(page, place, words, new_part):
+            return spans[len(before)][0], spans[len(before) + len(term) - 1][1]
+        place = page.find(words[0], place + 1)
+    return None
+
+
+def _standing(page: str, place: int, words: Sequence[str], new_part: Container[int]) -> list[tuple[int, int]]:
+    """Return where each word stands, one after another from a place on; nothing where one of them does not."""
+    spans: list[tuple[int, int]] = []
+    for number, word in enumerate(words):
+        space = (_SPACE if number in new_part else _SPACE_IN_LINE).match(page, place)
+        if space is None or not page.startswith(word, space.end()):
+            return []
+        place = space.end() + len(word)
+        spans.append((space.end(), place))
+    return spans
 
 
 @lru_cache(maxsize=16)  # an answer cuts several quotes of few articles
 def _folded(text: str) -> str:
     """Drop case and accents, as browsers do when they search. Every character stays one character."""
-    return text.lower() if text.isascii() else "".join(map(_folded_character, text))
+    return "".join(
+        part.lower() if part.isascii() else "".join(map(_folded_character, part))
+        for part in _PLAIN_OR_NOT.findall(text)
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 
 from bot.answering.asking import Asking
 from bot.answering.generation import Generation, Generations
@@ -82,10 +83,11 @@ class Answerer:
         with self._generations.use() as generation, timed(generation.meter, Stage.ANSWER):
             found = self._asking(generation, effort).find(question)
             result = found.result
-            quotes = self._quotes(generation, result)
+            sure = result.confidence >= self._threshold
+            near = NEAREST if result.confidence >= NEAR_ENOUGH else 0
+            quotes = self._quotes(generation, result, None if sure else near)
             name = generation.snapshot.name
-        answered = bool(quotes) and result.confidence >= self._threshold
-        near = NEAREST if result.confidence >= NEAR_ENOUGH else 0
+        answered = sure and bool(quotes)
         shown = sum(quote.score >= WORTH_SHOWING * quotes[0].score for quote in quotes[: self._settings.quotes])
         return Answer(
             question,
@@ -180,10 +182,11 @@ class Answerer:
     def _cut_place(place: Place, quote: Quote) -> Quote:
         return cut(place.article, place.start, place.end, None, quote.score)
 
-    def _quotes(self, generation: Generation, result: ReaderResult) -> list[Quote]:
+    def _quotes(self, generation: Generation, result: ReaderResult, kept: int | None = None) -> list[Quote]:
+        """Return the first ``kept`` quotes; all of them where nothing is said."""
         with timed(generation.meter, Stage.QUOTE):
             quotes = cut_quotes(result.readings, generation, self._settings.quotes + FURTHER)
-            return list(self._verbatim(generation, quotes))
+            return list(islice(self._verbatim(generation, quotes), kept))
 
     def _asking(self, generation: Generation, effort: float = 1.0) -> Asking:
         """What was taken down is not even read: the answer is the one that the other articles give."""

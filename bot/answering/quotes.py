@@ -57,27 +57,28 @@ class Shelf(Protocol):
         ...
 
 
-def cut_quotes(readings: Sequence[Reading], shelf: Shelf, most: int) -> list[Quote]:
-    """Return at most ``most`` quotes, best first; of equally good ones that of the first published article.
+def cut_quotes(readings: Sequence[Reading], shelf: Shelf, most: int) -> Iterator[Quote]:
+    """Yield at most ``most`` quotes, best first; of equally good ones that of the first published article.
 
     A reading whose words another quote already holds makes no quote of its own, nor does one that says the same in a
     copy of its article. Other articles that say what is quoted become further places of the quote, those of the same
-    story whether they were read or not.
+    story whether they were read or not. Only what is taken is linked.
     """
     quotes: list[Quote] = []
     quoted: list[_Quoted] = []
-    prose = cache(lambda article_id: _prose(shelf, article_id))
-    for reading in _different_first(list(_origins_first(_quotable(readings)))):
+    readings = list(_quotable(readings))
+    prose, sentences = cache(lambda article_id: _prose(shelf, article_id)), cache(shelf.sentences)
+    for reading in _different_first(list(_origins_first(readings))):
         if (known := _holding(quotes, reading)) is not None:
             quotes[known] = _with_place(quotes[known], _place(reading))
         elif not any(one.is_told_by(reading) for one in quoted) and len(quotes) < most:
-            of_article = shelf.sentences(reading.candidate.article)
+            of_article = sentences(reading.candidate.article)
             _add(quotes, _quote(reading, _neighbours(reading, readings, quotes), of_article), of_article)
             quoted.append(_Quoted(reading, tuple(shelf.copies(reading.candidate.article))))
     for one in quoted:
         if (known := _holding(quotes, one.reading)) is not None:
             quotes[known] = reduce(_with_place, one.places(prose), quotes[known])
-    return quotes
+    yield from map(_linked, quotes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def _add(quotes: list[Quote], quote: Quote, sentences: Sequence[Sentence]) -> No
             start, end = min(known.start, quote.start), max(known.end, quote.end)
             first, last = _numbers(start, end, sentences)
             if last - first + 1 <= MOST_SENTENCES:
-                quotes[i] = cut(known.article, start, end, known.answer, known.score, known.also)
+                quotes[i] = _unlinked(known.article, start, end, known.answer, known.score, known.also)
             return
     quotes.append(quote)
 
@@ -144,7 +145,17 @@ def cut(
     article: Article, start: int, end: int, answer: Span | None, score: float, also: tuple[Place, ...] = ()
 ) -> Quote:
     """Cut a quote out of its article."""
-    return Quote(article, start, end, article.text[start:end], answer, score, link_to(article, start, end), also)
+    return _linked(_unlinked(article, start, end, answer, score, also))
+
+
+def _unlinked(
+    article: Article, start: int, end: int, answer: Span | None, score: float, also: tuple[Place, ...] = ()
+) -> Quote:
+    return Quote(article, start, end, article.text[start:end], answer, score, None, also)
+
+
+def _linked(quote: Quote) -> Quote:
+    return replace(quote, link=link_to(quote.article, quote.start, quote.end))
 
 
 def _quotable(readings: Sequence[Reading]) -> Iterator[Reading]:
@@ -192,7 +203,7 @@ def _quote(reading: Reading, wanted: set[int], sentences: Sequence[Sentence]) ->
         if last - first + 1 < MOST_SENTENCES and _may_join(sentences, neighbour, wanted):
             first, last = min(first, neighbour), max(last, neighbour)
     first = _start(article, sentences, first, last)
-    return cut(article, sentences[first].start, sentences[last].end, reading.answer, reading.probability)
+    return _unlinked(article, sentences[first].start, sentences[last].end, reading.answer, reading.probability)
 
 
 def _start(article: Article, sentences: Sequence[Sentence], first: int, last: int) -> int:
@@ -224,12 +235,15 @@ def _is_prose(sentence: Sentence) -> bool:
 
 
 def _neighbours(reading: Reading, readings: Sequence[Reading], quotes: Sequence[Quote]) -> set[int]:
-    """Return where sentences of the same article start that answer nearly as well and are not quoted yet."""
+    """Return where sentences of the same article start that answer nearly as well and are not quoted yet.
+
+    ``readings``: those that may be quoted.
+    """
     article = reading.candidate.article.id
     quoted = [(quote.start, quote.end) for quote in quotes if quote.article.id == article]
     return {
         other.sentence.start
-        for other in _quotable(readings)
+        for other in readings
         if other.candidate.article.id == article
         and other.probability >= LEANING * reading.probability
         and not any(start <= other.sentence.start < end for start, end in quoted)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from index import Days
 
@@ -134,6 +135,7 @@ _SLAVIC = tuple(
 _ANY_DAY = date(2000, 1, 1)
 
 
+@lru_cache(maxsize=16)  # who searches asks, and then who leaves out what is of other days
 def named_days(question: str, asked: date | None) -> NamedDays | None:
     """Return the days that a question names; ``asked``: the day of asking, without which only years are certain."""
     text = " ".join(question.split())

@@ -143,7 +143,7 @@ class SentenceReader:
             return ReaderResult((), 0.0)
         rows = matrix(sentences)
         scores = weighing.score(rows)
-        parts = weighing.score.parts(rows - rows.mean(axis=0) + weighing.score.mean)
+        parts = _grouped(weighing.score.parts(rows - rows.mean(axis=0) + weighing.score.mean))
         order = np.argsort(-scores, kind="stable")
         evidence = confidence_evidence(sentences, scores, order, candidates)
         confidence = float(logistic(weighing.confidence(evidence[None])[0]))
@@ -196,7 +196,12 @@ def confidence_evidence(
     return np.array([known[name] for name in CONFIDENCE_NAMES])
 
 
-def _reading(read: ReadSentence, score: float, probability: float, parts: Floats) -> Reading:
-    by_name = dict(zip(EVIDENCE_NAMES, parts.tolist(), strict=True))
-    grouped = {group: sum(by_name[name] for name in names) for group, names in GROUPS.items()}
-    return Reading(read.candidate, read.sentence, read.answer, float(score), float(probability), grouped)
+def _grouped(parts: Floats) -> list[dict[str, float]]:
+    """Add up what each number adds, (n, len(EVIDENCE_NAMES)), by group, for each of the n."""
+    by_name = dict(zip(EVIDENCE_NAMES, parts.T, strict=True))
+    sums = np.array([sum(by_name[name] for name in names) for names in GROUPS.values()])
+    return [dict(zip(GROUPS, row, strict=True)) for row in sums.T.tolist()]
+
+
+def _reading(read: ReadSentence, score: float, probability: float, parts: Mapping[str, float]) -> Reading:
+    return Reading(read.candidate, read.sentence, read.answer, float(score), float(probability), parts)

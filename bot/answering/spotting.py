@@ -7,8 +7,10 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 
 from bot.answering.reader import Candidate
 from bot.answering.spans.reading import Floats, Integers, PassageReading
@@ -27,6 +29,9 @@ LEAST = -25.0
 
 BELIEVED = 0.005
 """An answer with a smaller share than this agrees with nobody."""
+
+_NOTHING = -1e4
+"""The logarithm of the sum of nothing."""
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -53,7 +58,11 @@ class Spotted:
 def spot(candidates: Sequence[Candidate], readings: Sequence[PassageReading]) -> dict[SentenceKey, Spotted]:
     """Return what is read in each sentence; of one that several passages hold, the better reading."""
     found: dict[SentenceKey, Spotted] = {}
-    all_starts, all_ends = (_log_sum([getattr(r, side) for r in readings]) for side in ("starts", "ends"))
+    if not readings:
+        return found
+    all_starts, all_ends = (
+        _log_sum(np.concatenate([getattr(r, side) for r in readings])) for side in ("starts", "ends")
+    )
     for candidate, reading in zip(candidates, readings, strict=True):
         starts, ends = reading.starts - all_starts, reading.ends - all_ends
         passage = _log_share(starts, ends)
@@ -102,25 +111,35 @@ def _folded(words: str) -> str:
 def _tokens_of(candidate: Candidate, places: Integers) -> Iterator[tuple[Sentence, slice]]:
     """Yield each sentence of a passage with its tokens."""
     passage = candidate.hit.passage
-    for sentence in passage.sentences:
-        first, last = np.searchsorted(places[:, 0], [sentence.start - passage.start, sentence.end - passage.start])
-        yield sentence, slice(int(first), int(last))
+    borders = [(sentence.start - passage.start, sentence.end - passage.start) for sentence in passage.sentences]
+    tokens = np.searchsorted(places[:, 0], np.array(borders, np.int64).reshape(-1, 2)).tolist()
+    for sentence, (first, last) in zip(passage.sentences, tokens, strict=True):
+        yield sentence, slice(first, last)
 
 
 def best_span(starts: Floats, ends: Floats) -> tuple[float, int, int]:
     """Return the best answer's share (logarithms of start and end added), first and last token; longer ones cost."""
-    first, last = np.indices((len(starts), len(ends)))
-    allowed = (first <= last) & (last < first + MOST_TOKENS)
     sums = starts[:, None] + ends[None, :]
-    worth = np.where(allowed, sums - LENGTH_COST * np.log1p(np.maximum(last - first, 0)), -np.inf)
-    start, end = np.unravel_index(np.argmax(worth), worth.shape)
-    return float(sums[start, end]), int(start), int(end)
+    start, end = divmod(int(np.argmax(sums - _costs_of(len(starts)))), len(ends))
+    return float(sums[start, end]), start, end
+
+
+def _costs_of(tokens: int) -> npt.NDArray[np.float64]:
+    """Return what an answer costs, from each of so many first tokens (row) to each last one; infinity: it is none."""
+    return _costs(1 << tokens.bit_length())[:tokens, :tokens]
+
+
+@cache  # of powers of two: as few as a passage has tokens, and the largest takes a megabyte or two
+def _costs(tokens: int) -> npt.NDArray[np.float64]:
+    further = np.arange(tokens)[None, :] - np.arange(tokens)[:, None]
+    allowed = (further >= 0) & (further < MOST_TOKENS)
+    return np.where(allowed, LENGTH_COST * np.log1p(np.maximum(further, 0)), np.inf)
 
 
 def _log_share(starts: Floats, ends: Floats) -> float:
-    return max(LEAST, _log_sum([starts]) + _log_sum([ends]))
+    return max(LEAST, _log_sum(starts) + _log_sum(ends))
 
 
-def _log_sum(parts: Sequence[Floats]) -> float:
+def _log_sum(logits: Floats) -> float:
     """Return the logarithm of the sum of the exponentials of everything."""
-    return float(np.logaddexp.reduce(np.concatenate([*parts, np.full(1, -1e4)]).astype(np.float64)))
+    return float(np.logaddexp.reduce(logits, dtype=np.float64, initial=_NOTHING))

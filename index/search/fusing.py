@@ -34,7 +34,9 @@ So no passage comes before or after another for its language alone ("Other langu
 
 def ranking(ids: npt.NDArray[np.int64], scores: Floats) -> list[int]:
     """Return the places of candidates (n,) by their scores (n,), best first; minus infinity is none. Ties: by id."""
-    return [int(i) for i in np.lexsort((ids, -scores)) if np.isfinite(scores[i])]
+    order = np.lexsort((ids, -scores))
+    found: list[int] = order[np.isfinite(scores[order])].tolist()
+    return found
 
 
 def without_copies(

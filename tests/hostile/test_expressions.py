@@ -36,7 +36,6 @@ is shown by those who read with them."""
 
 MADE: Mapping[str, str] = {
     "bot.answering.followups:_swapped": "a question before",
-    "bot.answering.links:_pattern": "a link into the middle",
     "bot.answering.spelling:respelt": "as question",
     "bot.chat.running.secrecy:masked": "a log line",
     "index.sentences.furniture:_one_of": "sentences (en)",

@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 import pytest
+from builders import an_article
 from fakes import FakePassageReader
 
 from bot.answering.evidence import EVIDENCE_NAMES, Evidence, ReadSentence, collect, matrix
@@ -15,7 +16,8 @@ from bot.answering.reader import Candidate
 from bot.answering.spans.reading import PassageReading, PassageText
 from bot.answering.spotting import LEAST, spot
 from bot.records import Question
-from index import FusedRetriever, QuestionTerms
+from index import FusedRetriever, Hit, Passage, QuestionTerms, QuestionWord, ScoreParts
+from index.sentences import split_sentences
 
 TALL = "How tall is the Eiffel Tower in metres?"
 QUESTIONS = (
@@ -254,6 +256,19 @@ def test_what_the_question_says_is_not_new(generation: Generation) -> None:
     """A name that the question holds does not answer it."""
     read = row(generation, "Who was Ole Rømer?", "Ole Rømer measured its speed in 1676.", read=False)
     assert read.answer is None and read.evidence.new_person == 0 and read.evidence.holds_kind == 1
+
+
+def test_the_neighbours_of_a_sentence_widen_what_it_covers() -> None:
+    """A question's words in the sentence before or behind count for the window, further ones for the passage alone."""
+    words = (QuestionWord((stem,), 1, known=True, frequent=False) for stem in ("tide", "rise", "honey", "glass"))
+    asked = QuestionTerms(tuple(words), ())
+    article = an_article("a", "Tides came. Nobody saw. Honey flows. They rise. Glass broke.", title="Glass")
+    sentences = tuple(split_sentences(article.text, "en"))
+    hit = Hit(Passage(1, "a", 0, len(article.text), sentences), 1.0, ScoreParts(0.5, 1.0))
+    rows = collect(Question("tides rise honey glass"), asked, [Candidate(hit, article)], None)
+    found = [(r.evidence.cover, r.evidence.title_cover, r.evidence.window_cover) for r in rows]
+    assert found == [(0.25, 0.5, 0.25), (0, 0.25, 0.5), (0.25, 0.5, 0.5), (0.25, 0.5, 0.75), (0.25, 0.25, 0.5)]
+    assert {r.evidence.passage_cover for r in rows} == {1.0}
 
 
 def test_words_of_the_question_cover_their_sentence_best(generation: Generation) -> None:

@@ -1,12 +1,13 @@
 """What a question asks for, and where a sentence holds such things."""
 
+import re
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.kinds import Kind, asked_kind, markable, spans_of
+from bot.answering.kinds import Kind, SmallWords, asked_kind, markable, spans_of
 
 ASKED = {
     Kind.PERSON: (
@@ -120,6 +121,16 @@ def test_spans_lie_inside_the_text_and_do_not_touch(kind: Kind, text: str) -> No
     spans = spans_of(kind, text)
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
     assert all(one.end <= other.start for one, other in pairwise(spans))
+
+
+@given(st.lists(st.sampled_from(["a", "aa", "ab", "б", "A", "Ab", "1", "_", " ", ", "]), max_size=20).map("".join))
+def test_a_word_is_written_small_where_it_stands_alone_with_a_small_letter(text: str) -> None:
+    """Not as a part of another word, nor behind a digit; what is asked twice is answered twice."""
+    beginnings = (re.match(r"[^\W\d_]*", run) for run in re.findall(r"\w+", text))
+    small = {found[0] for found in beginnings if found and found[0][:1].islower()}
+    words = SmallWords(text)
+    for word in ("a", "aa", "ab", "aaab", "б", "бб", "A", "Ab", "a1", *small, *small):
+        assert (word in words) == (word in small), word
 
 
 @given(st.text(max_size=200))

@@ -176,6 +176,12 @@ def test_no_term_crosses_a_line() -> None:
     assert link.endswith("#:~:text=It%20is%20so.,He%20said%3A")
 
 
+def test_the_same_words_across_a_line_are_another_place() -> None:
+    """A browser does not find them there, so nothing has to tell the two apart."""
+    link = link_to_words("Bees dance\nfor hours. All bees dance for hours.", "bees dance for hours.")
+    assert link.endswith("#:~:text=bees%20dance%20for%20hours.")
+
+
 def test_blanks_are_folded() -> None:
     """A page shows many blanks as one."""
     text = "It  was\u00a0a \t dark night. Then it rained."

@@ -42,7 +42,7 @@ def read(article: Article, words: str, probability: float = 0.9, answer: str | N
 
 
 def quoted(*readings: Reading, most: int = 3, story: Sequence[Article] = ()) -> list[Quote]:
-    return cut_quotes(readings, ShelfOfCopies(tuple(story)), most)
+    return list(cut_quotes(readings, ShelfOfCopies(tuple(story)), most))
 
 
 def texts(*readings: Reading, most: int = 3) -> list[str]:
