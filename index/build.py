@@ -170,7 +170,7 @@ class _Build:
                 )
                 indexed = indexer.index(remaining, origin, base_of(store, before, origin))
                 name = indexed.name
-            held = release(store, name, encoder, self._settings)
+            held = release(store, name, encoder, self._settings, verified=before.name)
             cache.prune(store.newest(self._settings.storage.keep))
         with store.open(name, verify=False) as snapshot:
             return _Outcome(before, generation_of(snapshot), indexed, held)

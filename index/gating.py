@@ -39,10 +39,10 @@ def waiting(store: Store, origin: Origin) -> str | None:
     return held.name if Origin(manifest.encoder, manifest.settings, manifest.library) == origin else None
 
 
-def release(store: Store, name: str, encoder: Encoder, settings: Settings) -> HeldSnapshot | None:
+def release(store: Store, name: str, encoder: Encoder, settings: Settings, verified: str = "") -> HeldSnapshot | None:
     """Publish the snapshot that was adopted last if it passes the gate, else return why it is held.
 
-    One that is held and was judged by the same is not judged again.
+    One that is held and was judged by the same is not judged again. ``verified``: see ``check``.
 
     Raises:
         SettingsError: the golden questions cannot be read; nothing was published.
@@ -50,7 +50,7 @@ def release(store: Store, name: str, encoder: Encoder, settings: Settings) -> He
     basis, held = _basis(store, settings.gate), store.held()
     if held and held.name == name and held.basis == basis:
         return held
-    verdict = check(store, name, encoder, settings)
+    verdict = check(store, name, encoder, settings, verified)
     for warning in verdict.warnings:
         log.warning("%s", warning)
     if not verdict.passed:
@@ -59,10 +59,12 @@ def release(store: Store, name: str, encoder: Encoder, settings: Settings) -> He
     return None
 
 
-def check(store: Store, name: str, encoder: Encoder, settings: Settings) -> Verdict:
+def check(store: Store, name: str, encoder: Encoder, settings: Settings, verified: str = "") -> Verdict:
     """Judge a verified snapshot against what is in use, by the golden questions of the settings.
 
     ``encoder`` is the one that the snapshot was built with; it encodes nothing where there are no questions.
+    ``verified``: the published snapshot, if the caller compared its files with its manifest since it took the build
+    lock, which it still holds: they are not read for that again.
 
     Raises:
         SettingsError: the golden questions cannot be read.
@@ -72,7 +74,7 @@ def check(store: Store, name: str, encoder: Encoder, settings: Settings) -> Verd
     with store.open(name, verify=False) as candidate:
         asking = _Asking.of(golden, encoder, settings.gate.golden_depth)
         now = Facts(candidate.manifest.articles, asking.results(candidate))
-        return judge(_live(store, asking), now, settings.gate)
+        return judge(_live(store, asking, verified), now, settings.gate)
 
 
 def pair(store: Store, older: str | None = None, newer: str | None = None) -> tuple[str, str]:
@@ -110,10 +112,10 @@ def difference(store: Store, older: str, newer: str, encoder: Encoder, settings:
         return compare(before, now, asking.results(before), asking.results(now))
 
 
-def _live(store: Store, asking: "_Asking") -> Facts | None:
+def _live(store: Store, asking: "_Asking", verified: str) -> Facts | None:
     """The facts of what the bot uses: the published snapshot, or, where that is damaged, what it falls back to."""
     try:
-        with store.open_current() as snapshot:
+        with _in_use(store, verified) as snapshot:
             return Facts(snapshot.manifest.articles, asking.results(snapshot))
     except NoSnapshot:
         return None
@@ -122,6 +124,14 @@ def _live(store: Store, asking: "_Asking") -> Facts | None:
     except SnapshotError as error:
         log.warning("%s", error)
         return None
+
+
+def _in_use(store: Store, verified: str) -> Snapshot:
+    # Nobody writes to a snapshot, and only who holds the build lock publishes or removes one; should the disk have
+    # changed bytes within these seconds, whoever opens it next finds them: nothing of it goes into another here.
+    if verified and verified == store.current():
+        return store.open(verified, verify=False)
+    return store.open_current()
 
 
 def _questions(section: GateSection) -> tuple[GoldenQuestion, ...]:

@@ -19,7 +19,7 @@ class Generation:
     name: str = ""
     origin: Origin | None = None
     passages: int = 0
-    digests: Mapping[str, bytes] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
 
 
 def live(store: Store) -> str:

@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.cache import VectorCache
-from index.duplicates import Stories, find_stories, trace
+from index.duplicates import Earlier, Stories, find_stories, trace
 from index.encoder import Encoder, text_to_encode
 from index.encoder.spreading import Spreading
 from index.errors import BuildError, SnapshotError
@@ -49,7 +49,7 @@ _PART = 16_384
 
 @dataclass(frozen=True, slots=True)
 class _Keys:
-    """Of each passage its ``ids`` (n,), ascending, its vector's key, and whether the snapshot before holds that."""
+    """Of each passage its ``ids`` (n,), ascending, its vector's key, and whether that is taken over."""
 
     ids: Ids
     keys: Sequence[bytes]
@@ -57,12 +57,13 @@ class _Keys:
 
     @classmethod
     def of(cls, writer: SnapshotWriter, *, held_counts: bool) -> "_Keys":
-        ids, keys, held = array("q"), list[bytes](), array("b")
-        for id_, key, is_held in writer.passage_keys():
-            ids.append(id_)
+        numbers, keys = array("q"), list[bytes]()
+        for id_, key in writer.passage_keys():
+            numbers.append(id_)
             keys.append(key)
-            held.append(is_held and held_counts)
-        return cls(np.array(ids, np.int64), keys, np.array(held, np.bool_))
+        ids = np.array(numbers, np.int64)
+        added = np.fromiter(writer.added(), np.int64)
+        return cls(ids, keys, ~np.isin(ids, added) if held_counts else np.zeros(len(ids), np.bool_))
 
     def part(self, part: slice) -> "_Keys":
         return _Keys(self.ids[part], self.keys[part], self.held[part])
@@ -121,7 +122,7 @@ class Indexer:
         with SnapshotWriter(layout, base, words_elsewhere=engine.words == "engine") as writer:
             stories = self._fill(writer, articles)
             # vectors elsewhere are not fetched back: the cache has them
-            keys = _Keys.of(writer, held_counts=in_files)
+            keys = _Keys.of(writer, held_counts=base is not None and in_files)
             if not keys.keys:
                 raise BuildError("the sources hold not one article with words: nothing was published")
             pending = self._pending(writer, keys)
@@ -149,19 +150,30 @@ class Indexer:
 
     def _fill(self, writer: SnapshotWriter, articles: Articles) -> Stories:
         """Bring what the writer began with up to date with the articles."""
-        similarity = self.duplicates.similarity
-        known, wanted = writer.known(), articles.digests()
-        fresh = {id_ for id_, digest in wanted.items() if known.get(id_) != digest}
-        writer.forget(known.keys() - wanted.keys() | known.keys() & fresh)
-        for one in trace(articles.read(fresh), similarity):
-            writer.note(one, wanted[one.id])
-        stories = find_stories(writer.traces(), articles.read, similarity)
+        wanted = articles.digests()
+        earlier = self._note(writer, articles, wanted)
+        stories = find_stories(writer.traces(), articles.read, self.duplicates.similarity, earlier)
         writer.remove(stories.superseded)
         missing = wanted.keys() - stories.superseded - writer.article_ids()
         added = {self._cut(article, writer) for article in articles.read(missing)}
         writer.group(stories.groups)
         _mark_repeated(writer, added)
         return stories
+
+    def _note(self, writer: SnapshotWriter, articles: Articles, wanted: Mapping[str, str]) -> Earlier | None:
+        """Forget the articles that left or changed, note those that came or changed; return what was found before.
+
+        ``None``: there was nothing.
+        """
+        known = writer.known()
+        fresh = {id_ for id_, digest in wanted.items() if known.get(id_) != digest}
+        left = known.keys() - wanted.keys() | known.keys() & fresh
+        found = Stories(writer.stories(), frozenset(known.keys() - writer.article_ids()))
+        before = writer.traces_of(left)
+        writer.forget(left)
+        for one in trace(articles.read(fresh), self.duplicates.similarity):
+            writer.note(one, wanted[one.id])
+        return Earlier(found, [*before, *writer.traces_of(fresh)]) if known else None
 
     def _cut(self, article: Article, writer: SnapshotWriter) -> int:
         cut = cut_passages(article, self.section.passage_words, self.section.shared_sentences)
@@ -183,7 +195,7 @@ class Indexer:
             for start in range(0, len(keys.ids), _PART):
                 rows = self._rows(keys.part(slice(start, start + _PART)), before)
                 width = rows.shape[1]
-                file.write(rows.tobytes())
+                file.write(rows.data)
             file.flush()
             return np.memmap(file, np.float16, "r", shape=(len(keys.ids), width))
 
@@ -191,9 +203,8 @@ class Indexer:
         """Return the vectors of some passages: those that were in the snapshot before from there."""
         if before is None or not keys.held.any():
             return self.cache.fetch(keys.keys).astype(np.float16)
-        held = before(keys.ids[keys.held])
-        rows = np.empty((len(keys.ids), held.shape[1]), np.float16)
-        rows[keys.held] = held
+        some = keys.ids[keys.held][0]  # where there is nothing to take over, any row keeps the place
+        rows = before(np.where(keys.held, keys.ids, some))
         if fresh := [key for key, is_held in zip(keys.keys, keys.held, strict=True) if not is_held]:
             rows[~keys.held] = self.cache.fetch(fresh)
         return rows

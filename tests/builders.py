@@ -11,7 +11,7 @@ from fakes import FakeEncoder
 from index.encoder import Encoder, text_to_encode
 from index.layout import SnapshotLayout
 from index.passages import cut_passages
-from index.records import Article
+from index.records import Article, Trace
 from index.snapshot import Store
 from index.snapshot.writing import Origin, SnapshotWriter
 from index.vectors import write_vectors
@@ -74,6 +74,7 @@ def add_candidate(
     with SnapshotWriter(layout) as writer:
         for article in articles:
             passages = cut_passages(article, words, 0)
+            writer.note(Trace(article.id, "", "", b""), sha256(repr(article).encode()).hexdigest())
             writer.add(article, passages, [b""] * len(passages), "", b"")
             ids += [passage.id for passage in passages]
             texts += [text_to_encode(article.title, article.text[p.start : p.end]) for p in passages]

@@ -4,6 +4,7 @@ Invariant: texts of the same words have the same runs, in every process; those o
 of one in 2**64 a run.
 """
 
+import re
 from functools import cache
 
 import numpy as np
@@ -19,6 +20,7 @@ SHORT = 20
 
 _CODES = 0x110000
 _APART, _LETTER, _WORD = 0, 1, 2  # what a character is: between words, part of one, one by itself
+_LETTERS = re.compile(r"[^\W_]+")  # the same characters as str.isalnum
 _UNSPACED = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF),
              (0xF900, 0xFAFF), (0x20000, 0x3FFFF))  # fmt: skip
 """Scripts that leave no space between words: each of their characters counts as a word."""
@@ -50,7 +52,7 @@ def mixed(numbers: Numbers) -> Numbers:
 def _words(text: str) -> Numbers:
     """Return a number for each word: the sum of its characters' numbers, each times the factor of its place."""
     numbers, kinds = _characters()
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    codes = _codes(text)
     kind = kinds[codes]
     begins = kind != _APART
     inside = np.flatnonzero(begins)
@@ -63,6 +65,10 @@ def _words(text: str) -> Numbers:
     return mixed(np.add.reduceat(letters, starts))
 
 
+def _codes(text: str) -> npt.NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+
+
 @cache
 def _factors() -> Numbers:
     return mixed(np.arange(1, _PLACES + 1, dtype=np.uint64)) | np.uint64(1)
@@ -71,10 +77,12 @@ def _factors() -> Numbers:
 @cache
 def _characters() -> tuple[Numbers, npt.NDArray[np.uint8]]:
     """Return a number for every code point, the same for both cases, and what it is."""
-    kinds = np.char.isalnum(np.arange(_CODES, dtype=np.uint32).view("<U1")).astype(np.uint8)
+    every = np.arange(_CODES, dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    kinds = np.zeros(_CODES, np.uint8)
+    for found in _LETTERS.finditer(every):
+        kinds[found.start() : found.end()] = _LETTER
+    folded = np.arange(_CODES, dtype=np.uint64)
+    folded[kinds == _LETTER] = _codes("".join(one.casefold()[0] for one in "".join(_LETTERS.findall(every))))
     for first, last in _UNSPACED:
         kinds[first : last + 1] *= _WORD
-    folded = np.arange(_CODES, dtype=np.uint64)
-    for code in np.flatnonzero(kinds).tolist():
-        folded[code] = ord(chr(code).casefold()[0])
     return mixed(folded + np.uint64(1)), kinds

@@ -64,6 +64,10 @@ class CountWriter:
         """Take passages out again, exactly as they were added."""
         self._count(rows, language, -1)
 
+    def languages(self) -> set[str]:
+        """Return the languages of what the tables hold and of what was added."""
+        return {language for (language,) in self._connection.execute("SELECT language FROM word_languages")}
+
     def finish(self, languages: Iterable[str]) -> None:
         """Write all counts; of the languages only those that are left stay."""
         kept = json.dumps(list(languages))

@@ -132,6 +132,27 @@ class Occurrences:
         return cls((keys >> 32).astype(np.int32), keys.astype(np.int32))
 
 
+def extended(packed: bytes, found: Occurrences, most: int) -> bytes | None:
+    """Return a row of the word table, not empty, with what stands in later passages behind: as if packed anew.
+
+    It is not unpacked for that. ``None`` where it has to be: more than ``most`` would lie in it, or a number does not
+    fit into the row's bytes. ``found`` must not be empty.
+    """
+    gap, place, first = _HEAD.unpack_from(packed)
+    count = (len(packed) - _HEAD.size) // (gap + place)
+    if count + len(found) > most or int(found.places.max()) >= 256**place:
+        return None
+    types, middle = dict(_WIDTHS), _HEAD.size + gap * count
+    last = first + int(np.frombuffer(packed, types[gap], count, _HEAD.size).sum(dtype=np.int64))
+    gaps = found.passages.copy()
+    gaps[0] -= last
+    gaps[1:] -= found.passages[:-1]
+    if int(gaps.max()) >= 256**gap:
+        return None
+    places = found.places.astype(types[place])
+    return b"".join((packed[:middle], gaps.astype(types[gap]).tobytes(), packed[middle:], places.tobytes()))
+
+
 def common(one: Keys, other: Keys) -> Keys:
     """Return what ascending keys (n,) and (m,) have in common, ascending."""
     few, many = (one, other) if len(one) <= len(other) else (other, one)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from index.lexical.occurrences import Numbers, Occurrences
+from index.lexical.occurrences import Numbers, Occurrences, extended
 
 SCHEMA = "CREATE TABLE word_occurrences (key INTEGER PRIMARY KEY, occurrences BLOB NOT NULL)"
 
@@ -22,6 +22,8 @@ _BITS = 32
 
 _ALL = "SELECT occurrences FROM word_occurrences WHERE key BETWEEN ? AND ? ORDER BY key"
 _LAST = f"{_ALL} DESC LIMIT 1"
+_END = "SELECT key, occurrences FROM word_occurrences WHERE key BETWEEN ? AND ? ORDER BY key DESC LIMIT 1"
+_PUT = "INSERT OR REPLACE INTO word_occurrences VALUES (?, ?)"
 
 
 def all_parts(connection: sqlite3.Connection, stem: int) -> Iterator[Occurrences]:
@@ -52,8 +54,13 @@ def replace(connection: sqlite3.Connection, stem: int, found: Occurrences, a_row
 
 def append(connection: sqlite3.Connection, stem: int, found: Occurrences, a_row: int = A_ROW) -> None:
     """Add what stands in later passages; the last row is filled up to about ``a_row`` occurrences."""
-    last = connection.execute(_LAST, _keys(stem)).fetchone()
-    _write(connection, stem, Occurrences.unpack(last[0]).followed_by(found) if last else found, a_row)
+    if not len(found):
+        return
+    key, packed = connection.execute(_END, _keys(stem)).fetchone() or (0, b"")
+    if packed and (longer := extended(packed, found, a_row)):
+        connection.execute(_PUT, (key, longer))
+    else:
+        _write(connection, stem, Occurrences.unpack(packed).followed_by(found), a_row)
 
 
 def next_stem(connection: sqlite3.Connection) -> int:
@@ -70,4 +77,4 @@ def _keys(stem: int) -> tuple[int, int]:
 def _write(connection: sqlite3.Connection, stem: int, found: Occurrences, a_row: int) -> None:
     first, _ = _keys(stem)
     rows = ((first + int(part.passages[0]), part.pack()) for part in found.parts(a_row))
-    connection.executemany("INSERT OR REPLACE INTO word_occurrences VALUES (?, ?)", rows)
+    connection.executemany(_PUT, rows)

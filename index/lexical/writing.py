@@ -101,6 +101,10 @@ class WordWriter:
             else:
                 self._gone.update({*stems(title, language), *stems(text, language)})
 
+    def languages(self) -> set[str]:
+        """Return the languages of what the tables hold and of what was added."""
+        return {language for (language,) in self._connection.execute("SELECT language FROM word_languages")}
+
     def finish(self, languages: Iterable[str]) -> None:
         """Write the rows of all stems that changed; of the languages only those that are left stay."""
         kept = json.dumps(list(languages))
@@ -112,8 +116,9 @@ class WordWriter:
         if len(passages) < (1 - MOST_FREE) * passages.end:
             passages = self._write_all(passages)
         else:
+            stay = np.count_nonzero(passages.numbers >= self._held.end) == len(self._added)
             for stem, added in self._changed(sorted(self._gone)):
-                self._write(stem, passages.left(added))
+                self._write(stem, added if stay else passages.left(added))
         passages.write(self._connection)
         for run in range(self._runs):
             self._connection.execute(f"DROP TABLE temp.word_run_{run}")
@@ -160,14 +165,10 @@ class WordWriter:
 
     def _taken_out(self, passages: WordPassages) -> Numbers:
         """Return the numbers of the passages that were taken out."""
-        by_id = np.argsort(passages.ids, kind="stable")
-        sorted_ids = passages.ids[by_id]
-        found = [np.empty(0, np.int32)]
-        for passage_id, before in self._removed:
-            first, end = (np.searchsorted(sorted_ids, passage_id, side) for side in ("left", "right"))
-            of_id = passages.numbers[by_id[first:end]]
-            found.append(of_id[of_id < before])
-        return np.concatenate(found)
+        places = np.flatnonzero(np.isin(passages.ids, [passage_id for passage_id, _ in self._removed]))
+        last = dict(self._removed)  # of one that was removed twice, the later time counts: who came before it is gone
+        ids, numbers = passages.ids[places].tolist(), passages.numbers[places]
+        return numbers[numbers < np.array([last[id_] for id_ in ids], np.int64)]
 
     def _write(self, stem: str, added: Occurrences) -> None:
         """Append where a stem was added; where it stood stays, and those passages are no longer counted."""

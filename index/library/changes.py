@@ -83,8 +83,8 @@ def history_of(digest: str, known: History | None, now: datetime) -> History:
     return known if known.digest == digest else History(digest, known.first_seen, now)
 
 
-def changes_between(before: Mapping[str, History], after: Mapping[str, History]) -> Changes:
-    """Compare two collections by the ids of their articles."""
+def changes_between(before: Mapping[str, str], after: Mapping[str, str]) -> Changes:
+    """Compare two collections by the digests of their articles, which are given by id."""
     both = before.keys() & after.keys()
-    changed = sum(before[name].digest != after[name].digest for name in both)
+    changed = sum(before[name] != after[name] for name in both)
     return Changes(len(after) - len(both), changed, len(before) - len(both))

@@ -9,7 +9,7 @@ source that cannot be listed. What articles said before is kept as their revisio
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -21,6 +21,9 @@ from index.errors import FormatError, LibraryError, SourceError
 from index.library import schema
 from index.library.changes import Collection, History, Known, Revision, changes_between, has_to_be_read, history_of
 from index.records import Article, Document, Failure, Source
+
+_HistoryRow = tuple[str, str, str]
+"""Of an article its digest, and when it came and changed, as the file has it."""
 
 Progress = Callable[[int, int], None]
 """Told how many documents are done, and of how many."""
@@ -82,10 +85,7 @@ class Library:
     def history(self) -> dict[str, History]:
         """Return when each article came and changed, by its id."""
         with self._sound():
-            return {
-                name: History(digest, datetime.fromisoformat(seen), datetime.fromisoformat(changed))
-                for name, digest, seen, changed in self._database.execute(schema.HISTORIES)
-            }
+            return {name: _history(row) for name, row in self._histories().items()}
 
     def digest(self) -> str:
         """Return a digest of everything about every article; no text is read for it."""
@@ -104,7 +104,7 @@ class Library:
     def _collect(
         self, listed: Sequence[tuple[str, Document]], failed: Sequence[Failure], progress: Progress
     ) -> Collection:
-        before, known, places = self.history(), self._known(), self._places()
+        before, known, places = self._histories(), self._known(), self._places()
         read = 0
         for place, (label, document) in enumerate(listed):
             if has_to_be_read(document, known):
@@ -118,10 +118,14 @@ class Library:
         self._forget(self._gone({document.id for _, document in listed}, failed))
         self._hide_duplicates()
         self._database.execute("UPDATE collected SET at = ?", (self._now().isoformat(),))
-        after = self.history()
+        after = self._histories()
         counts = Counter(label for label, _ in listed)
-        changes, failures = changes_between(before, after), tuple(self._failures())
+        changes, failures = changes_between(_digests(before), _digests(after)), tuple(self._failures())
         return Collection(len(listed), read, len(after), changes, failures, counts, tuple(failed))
+
+    def _histories(self) -> dict[str, _HistoryRow]:
+        rows = self._database.execute(schema.HISTORIES)
+        return {name: (digest, seen, changed) for name, digest, seen, changed in rows}
 
     def _known(self) -> dict[str, Known]:
         rows = self._database.execute("SELECT id, location, fingerprint FROM documents")
@@ -137,7 +141,7 @@ class Library:
         rows = self._database.execute("SELECT id, source FROM documents").fetchall()
         return [name for name, label in rows if name not in listed and label not in unlisted]
 
-    def _read(self, document: Document, label: str, place: int, histories: dict[str, History]) -> None:
+    def _read(self, document: Document, label: str, place: int, histories: dict[str, _HistoryRow]) -> None:
         """Store the document's articles in place of its last; where it is unreadable, store why instead."""
         self._database.execute("SAVEPOINT document")
         try:
@@ -147,7 +151,7 @@ class Library:
             self._add_document(document, label, place, self._reason(document, error))
         self._database.execute("RELEASE document")
 
-    def _replace(self, document: Document, label: str, place: int, histories: dict[str, History]) -> None:
+    def _replace(self, document: Document, label: str, place: int, histories: dict[str, _HistoryRow]) -> None:
         self._keep_revisions(document.id)
         self._add_document(document, label, place, None)
         self._database.execute("DELETE FROM articles WHERE document = ?", (document.id,))
@@ -155,7 +159,8 @@ class Library:
             if isinstance(found, Failure):
                 self._add_failure(document, found)
             else:
-                self._add_article(document, part, found, histories.get(found.id))
+                row = histories.get(found.id)
+                self._add_article(document, part, found, _history(row) if row else None)
         self._database.execute(schema.DROP_CURRENT_REVISIONS, (document.id,))
 
     def _keep_revisions(self, document_id: str) -> None:
@@ -250,6 +255,15 @@ def _columns(article: Article) -> tuple[str | None, ...]:
         *(article.id, article.title, article.text, article.url, published),
         *(article.author, article.site, article.language, article.source, article.revision),
     )
+
+
+def _history(row: _HistoryRow) -> History:
+    digest, seen, changed = row
+    return History(digest, datetime.fromisoformat(seen), datetime.fromisoformat(changed))
+
+
+def _digests(histories: Mapping[str, _HistoryRow]) -> dict[str, str]:
+    return {name: row[0] for name, row in histories.items()}
 
 
 def _texts(history: History) -> tuple[str, ...]:

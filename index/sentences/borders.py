@@ -6,10 +6,8 @@ Invariant: cuts are ascending, inside the paragraph, and each is the first chara
 """
 
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 
 from sentencex import get_sentence_boundaries
@@ -17,6 +15,8 @@ from sentencex import get_sentence_boundaries
 from index.sentences.abbreviations import Abbreviations
 from index.sentences.lines import CLOSERS, NOTES, WINDOW, Span, trimmed
 
+_FOREIGN_SPACE = re.compile(r"[^\S\x00-\x7f]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _OPENERS = "\"'“‘«„([{¿¡‹"
 # Possessive, and only from the start of a run: time must not grow with the square of a run's length.
 _BORDER = re.compile(rf"(?<![.!?…])[.!?…]++[{CLOSERS}]*+{NOTES}\s++")
@@ -60,19 +60,13 @@ _BRACKETS = 400  # code points after which an open bracket is taken for a slip
 
 def plain(text: str) -> str:
     """Replace, one for one, what sentencex 1.0.32 panics on: foreign white space and lone surrogates."""
-    return text if text.isascii() else text.translate(_replacements())
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", _FOREIGN_SPACE.sub(" ", text))
 
 
 def sentences_of(paragraph: str, language: str, rules: Abbreviations) -> Iterator[Span]:
     """Yield (start, end) of each sentence of a trimmed paragraph."""
     cuts = [0, *_cuts(paragraph, language, rules), len(paragraph)]
     return _whole(paragraph, [trimmed(paragraph, start, end) for start, end in pairwise(cuts)])
-
-
-@cache
-def _replacements() -> dict[int, str]:
-    spaces = {code: " " for code in range(128, sys.maxunicode + 1) if chr(code).isspace()}
-    return spaces | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
 
 def _cuts(text: str, language: str, rules: Abbreviations) -> Iterator[int]:

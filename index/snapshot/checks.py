@@ -33,8 +33,7 @@ def check_contents(snapshot: Snapshot, encode: Encode | None = None) -> None:
         SnapshotDamaged: something is not as the manifest says.
     """
     with snapshot.telling_damage():
-        _check_tables(snapshot)
-        sample = _sample(snapshot)
+        sample = _sample(snapshot, _checked_tables(snapshot))
         _check_vectors(snapshot, sample)
         _check_words(snapshot, sample)
     if encode is not None and sample:
@@ -51,7 +50,8 @@ def problem_of(store: Store, name: str) -> str | None:
     return None
 
 
-def _check_tables(snapshot: Snapshot) -> None:
+def _checked_tables(snapshot: Snapshot) -> Sequence[int]:
+    """Return the ids of the passages, ascending."""
     (report,) = snapshot.connection.execute("PRAGMA quick_check(1)").fetchone()
     if report != "ok":
         raise damaged(snapshot.name, f"SQLite says {report!r}")
@@ -62,11 +62,11 @@ def _check_tables(snapshot: Snapshot) -> None:
         raise damaged(snapshot.name, f"articles, passages and dimension are {found}, the manifest says {stated}")
     if snapshot.vectors.ids.tolist() != list(ids):
         raise damaged(snapshot.name, "the vectors are not those of the passages")
+    return ids
 
 
-def _sample(snapshot: Snapshot) -> list[Passage]:
+def _sample(snapshot: Snapshot, ids: Sequence[int]) -> list[Passage]:
     """Evenly spaced in the order of their ids; those are digests, so from everywhere in the articles."""
-    ids = snapshot.passage_ids()
     return snapshot.passages(ids[:: max(1, len(ids) // SAMPLE)][:SAMPLE])
 
 

@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -33,6 +32,7 @@ _OF_ARTICLES = """
     SELECT passages.id, articles.{} FROM passages JOIN articles ON articles.number = passages.article
     WHERE passages.id IN (SELECT value FROM json_each(?))
 """
+_DIGESTS = "SELECT id, digest FROM traces WHERE id IN (SELECT id FROM articles)"
 _COPIES = """
     SELECT id FROM articles WHERE story = (SELECT story FROM articles WHERE id = ?) AND id != ?
     ORDER BY published IS NULL, published, id
@@ -234,12 +234,9 @@ class Snapshot:
         """Return the ids of all passages, ascending."""
         return tuple(id_ for (id_,) in self.connection.execute("SELECT id FROM passages ORDER BY id"))
 
-    def digests(self) -> dict[str, bytes]:
-        """Return a digest of everything about an article, for each by its id."""
-        rows = self.connection.execute(
-            "SELECT id, revision, url, published, author, site, language, source FROM articles"
-        )
-        return {row[0]: blake2b(repr(row).encode(), digest_size=16).digest() for row in rows}
+    def digests(self) -> dict[str, str]:
+        """Return the digest of everything about an article that was noted, for each by its id; no article is read."""
+        return dict(self.connection.execute(_DIGESTS))
 
     def sources(self) -> tuple[SourceSummary, ...]:
         """Return what each source holds, by name."""

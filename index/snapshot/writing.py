@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _ADD_ARTICLE = f"INSERT INTO articles ({ARTICLE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ADD_TRACE = "INSERT INTO traces (id, published, outlet, bands, digest) VALUES (?, ?, ?, ?, ?)"
+_TRACES = "SELECT id, published, outlet, bands FROM traces"
 _TEXTS = """
     SELECT vector, title, text, start, end FROM passages JOIN articles ON articles.number = passages.article
     WHERE passages.id IN (SELECT value FROM json_each(?))
@@ -37,11 +38,6 @@ _TEXTS = """
 
 _LONGEST_FIRST = """
     SELECT id FROM passages WHERE id IN (SELECT value FROM json_each(?)) ORDER BY end - start DESC, id
-"""
-
-_KEYS = """
-    SELECT passages.id, passages.vector, ifnull(before.vector = passages.vector, 0) FROM passages
-    LEFT JOIN base.passages AS before ON before.id = passages.id ORDER BY passages.id
 """
 
 _MOST_EMPTY = 0.25
@@ -71,7 +67,7 @@ class SnapshotWriter:
         self._layout = layout
         if base:
             shutil.copyfile(base.articles, layout.articles)
-        self._connection = sqlite3.connect(layout.articles, uri=True)
+        self._connection = sqlite3.connect(layout.articles)
         # Nobody reads this file before it is whole, and nobody repairs it if it is not: no journal.
         self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
         if not base:
@@ -79,9 +75,8 @@ class SnapshotWriter:
         self._words = CountWriter(self._connection) if words_elsewhere else WordWriter(self._connection)
         self._words_elsewhere = words_elsewhere
         self._has_base = base is not None
-        if base:
-            address = f"{base.articles.resolve().as_uri()}?mode=ro&immutable=1"
-            self._connection.execute("ATTACH ? AS base", (address,))
+        self._added: set[int] = set()
+        self._left: set[str] = set()
 
     def __enter__(self) -> "SnapshotWriter":
         return self
@@ -108,8 +103,17 @@ class SnapshotWriter:
 
     def traces(self) -> Iterator[Trace]:
         """Yield the trace of each article that was noted."""
-        for row in self._connection.execute("SELECT id, published, outlet, bands FROM traces"):
+        for row in self._connection.execute(_TRACES):
             yield Trace(*row)
+
+    def traces_of(self, ids: Iterable[str]) -> list[Trace]:
+        """Return the traces of some articles that were noted."""
+        query = f"{_TRACES} WHERE id IN (SELECT value FROM json_each(?))"
+        return [Trace(*row) for row in self._connection.execute(query, (json.dumps(list(ids)),))]
+
+    def stories(self) -> dict[str, str]:
+        """Return the story of each article that has copies, by its id."""
+        return dict(self._connection.execute("SELECT id, story FROM articles WHERE story IS NOT NULL"))
 
     def article_ids(self) -> set[str]:
         """Return the ids of the articles that are searched."""
@@ -128,6 +132,8 @@ class SnapshotWriter:
                 for p, key in zip(passages, keys, strict=True)
             ),
         )
+        if self._has_base:
+            self._added.update(passage.id for passage in passages)
         self._connection.execute("INSERT INTO lines VALUES (?, ?, ?)", (number, site, lines))
         words = [(p.id, article.title, article.text[p.start : p.end]) for p in passages]
         self._words.add(words, article.language)
@@ -141,12 +147,13 @@ class SnapshotWriter:
                 borders = self._connection.execute("SELECT id, start, end FROM passages WHERE article = ?", (number,))
                 words = [(passage, title, text[start:end]) for passage, start, end in borders]
                 self._words.remove(words, language)
+                self._left.add(language)
                 for table, column in (("passages", "article"), ("lines", "article"), ("articles", "number")):
                     self._connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (number,))
 
     def group(self, stories: Mapping[str, str]) -> None:
         """Say which articles are copies of one another: those of one story, by their ids; no others are."""
-        known = dict(self._connection.execute("SELECT id, story FROM articles WHERE story IS NOT NULL"))
+        known = self.stories()
         told = {id_: stories.get(id_) for id_ in known.keys() | stories.keys()}
         changed = [(story, id_) for id_, story in told.items() if known.get(id_) != story]
         self._connection.executemany("UPDATE articles SET story = ? WHERE id = ?", changed)
@@ -181,14 +188,18 @@ class SnapshotWriter:
         self._connection.executemany("UPDATE passages SET sentences = ? WHERE id = ?", marked)
 
     def languages(self) -> set[str]:
-        """Return the languages of the articles."""
-        return {language for (language,) in self._connection.execute("SELECT DISTINCT language FROM articles")}
+        """Return the languages of the articles; these are not all read for it: of what left, one is looked for."""
+        query = "SELECT 1 FROM articles WHERE language = ? LIMIT 1"
+        gone = {one for one in self._left if self._connection.execute(query, (one,)).fetchone() is None}
+        return self._words.languages() - gone
 
-    def passage_keys(self) -> Iterator[tuple[int, bytes, bool]]:
-        """Yield each passage's id, ascending, the key of its vector, and whether ``base`` has that vector under it."""
-        query = _KEYS if self._has_base else "SELECT id, vector, 0 FROM passages ORDER BY id"
-        for id_, key, held in self._connection.execute(query):
-            yield id_, key, bool(held)
+    def passage_keys(self) -> Iterator[tuple[int, bytes]]:
+        """Yield each passage's id, ascending, and the key of its vector."""
+        yield from self._connection.execute("SELECT id, vector FROM passages ORDER BY id")
+
+    def added(self) -> Set[int]:
+        """Return the ids of the passages that were added to ``base``, which has the vector of every other one."""
+        return self._added
 
     def longest_first(self, passage_ids: Sequence[int]) -> list[int]:
         """Return passages by the lengths of their texts."""

@@ -35,12 +35,13 @@ _STRAY_JOINER = re.compile(
 
 _SPACE = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _PARAGRAPH_END = re.compile("\u2029")
-_LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028]")
-_TRAILING_SPACES = re.compile("(?<! ) +$", re.MULTILINE)  # only from the start of a run: no squares
-_BLANK_LINES = re.compile("\n{3,}")
+# Patterns begin with a set or with a letter, for which the library looks fastest: these take half of the time so.
+_LINE_END = re.compile("[\r\x0b\x0c\x85\u2028](?:(?<=\r)\n)?")
+_BLANK_LINES = re.compile("\n\n\n+")
 
 _MOST_MARKS = 10
-_MANY_MARKS = re.compile(rf"[^\w\s\x00-\x7f]{{{_MOST_MARKS + 1},}}")
+_MARK = r"[^\x00-\x7f\w\s]"  # most characters are seen to be none by their number
+_MANY_MARKS = re.compile(rf"{_MARK}{_MARK}{{{_MOST_MARKS},}}")
 """Marks on one letter: the tallest stacks that are written, in Tibetan, have nine. More only hide the lines around."""
 
 
@@ -49,7 +50,7 @@ def text(raw: str) -> str:
     seen = _STRAY_JOINER.sub("", _UNSEEN.sub("", _SURROGATE.sub("\ufffd", raw)))
     composed = _MANY_MARKS.sub(_fewer_marks, unicodedata.normalize("NFC", seen))
     lines = _LINE_END.sub("\n", _PARAGRAPH_END.sub("\n\n", composed))
-    spaced = _TRAILING_SPACES.sub("", _SPACE.sub(" ", lines))
+    spaced = "\n".join([one.rstrip(" ") for one in _SPACE.sub(" ", lines).split("\n")])
     return _BLANK_LINES.sub("\n\n", spaced).strip(" \n")
 
 

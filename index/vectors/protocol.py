@@ -17,7 +17,7 @@ Ids = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 Halves = npt.NDArray[np.float16]
 
-_CHECKED = 16_384
+_CHECKED = 1_024
 """Rows that are looked at together: 25 MB of width 384."""
 
 _UNIT = 2e-3

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from index.build import build_index, utc_now
 from index.cache import VectorCache
-from index.duplicates import Stories, find_stories, trace
+from index.duplicates import Earlier, Stories, find_stories, trace
 from index.duplicates.runs import RUN, SHORT, runs_of
 from index.duplicates.signatures import FOUND, LENGTH, bands_of, rows_for
 from index.encoder.spreading import OnThisMachine
@@ -62,6 +62,54 @@ def stories(*articles: Article, similarity: float = 0.7) -> Stories:
 
 
 WIRE = words("wire")
+
+
+def some_world(chance: random.Random) -> dict[str, Article]:
+    """Articles of which many tell one of three stories, more or less changed, in one of two outlets, on some day."""
+    told = {}
+    for number in chance.sample(range(20), chance.randrange(6, 18)):
+        text = changed(words(f"story {chance.randrange(3)}"), *range(0, chance.choice([0, 3, 24]), 3))
+        text = chance.choice([text, text, words(f"own {number}"), f"{text} {words('frame', 30)}"])
+        told[f"{number}"] = told_by(f"{number}", text, chance.choice("ab"), chance.choice([None, 1, 2, 3]))
+    return told
+
+
+def test_one_that_is_gone_changes_stories_far_away() -> None:
+    """Each of a row is near to the one beside it alone: without the newest, others begin the stories of all."""
+    stream = words("stream", 400).split(" ")
+    row = [told_by(f"{n}", " ".join(stream[20 * n : 20 * n + 120]), f"host{n}", 28 - n) for n in range(12)]
+    before, now = stories(*row), stories(*row[1:])
+    found = find_stories(
+        trace(row[1:], 0.7),
+        lambda ids: (one for one in row if one.id in ids),
+        0.7,
+        Earlier(before, list(trace(row[:1], 0.7))),
+    )
+    assert before.groups["0"] == before.groups["1"] != before.groups["2"]
+    assert now.groups["1"] == now.groups["2"] != now.groups["3"]
+    assert found == now
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_what_changed_alone_is_compared_anew(seed: int) -> None:
+    """Stories are those of a search of everything, and no article is read in a chain where nothing changed."""
+    chance = random.Random(seed)
+    apart = {id_: told_by(id_, changed(words("apart"), place), id_) for place, id_ in enumerate(("x", "y"))}
+    before, others = some_world(chance) | apart, some_world(chance)
+    now = {id_: others.get(id_, one) if chance.random() < 0.3 else one for id_, one in before.items()}
+    now = {id_: one for id_, one in now.items() if id_ in apart or chance.random() < 0.9}
+    differing = {id_ for id_ in before.keys() | now.keys() if before.get(id_) != now.get(id_)}
+    changes = [one for world in (before, now) for one in trace([world[id_] for id_ in differing & world.keys()], 0.7)]
+    read: set[str] = set()
+
+    def reading(ids: Set[str]) -> Iterator[Article]:
+        read.update(ids)
+        return (now[id_] for id_ in ids)
+
+    found = find_stories(trace(now.values(), 0.7), reading, 0.7, Earlier(stories(*before.values()), changes))
+    assert found == stories(*now.values())
+    assert found.groups["x"] == found.groups["y"]
+    assert not read & apart.keys()
 
 
 class TestStories:

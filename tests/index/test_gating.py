@@ -130,6 +130,23 @@ class TestChecking:
         damage(store, add_snapshot(store.layout.storage, without("bees", "paper")))
         assert not check(store, candidate(store, without("bees")), FakeEncoder(), settings).passed
 
+    @pytest.mark.parametrize("verified", [True, False])
+    def test_what_the_caller_verified_is_not_verified_again(
+        self, store: Store, settings: Settings, published: str, verified: bool
+    ) -> None:
+        """A build read every byte of what is published before it began."""
+        damage_slightly(store, published)
+        name = candidate(store, without("bees", "paper"))
+        assert check(store, name, FakeEncoder(), settings, published if verified else "").passed != verified
+
+    def test_what_was_verified_and_is_published_no_more_is_no_measure(
+        self, store: Store, settings: Settings, published: str
+    ) -> None:
+        """A candidate is measured by what the bot uses, whatever else is sound."""
+        add_snapshot(store.layout.storage, without("bees", "paper"))
+        name = candidate(store, without("bees", "paper"))
+        assert check(store, name, FakeEncoder(), settings, published).passed
+
     def test_where_nothing_can_be_used_everything_passes(
         self, store: Store, settings: Settings, published: str, caplog: pytest.LogCaptureFixture
     ) -> None:

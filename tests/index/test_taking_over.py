@@ -119,6 +119,7 @@ def occurrences(connection: sqlite3.Connection) -> list[tuple[str, list[tuple[in
 @example([(dict.fromkeys(ARTICLES, (0, 0, 1, CALL)), set()), ({0: None, 2: None, 4: None}, set())])
 @example([({n: (1, 0, n % 5, "") for n in ARTICLES}, set()), ({}, {4, 5}), ({4: None, 9: None}, set())])
 @example([({0: (1, 0, 1, ""), 1: (1, 0, 2, "")}, set()), ({1: None}, set())])
+@example([({3: (0, 0, 1, ""), 4: (0, 0, 1, "")}, set()), ({3: None}, set())])
 @example([(dict.fromkeys(ARTICLES, (0, 1, 1, SLOGAN)), set()), (dict.fromkeys(ARTICLES, (0, 2, 1, "")), set())])
 def test_it_is_the_index_that_is_made_of_nothing(history: list[tuple[dict[int, Kind | None], set[int]]]) -> None:
     """Whatever came, changed, left, was taken down or came back: rows, words, vectors, marks, copies are the same."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from index.lexical import WordHit, WordIndex, WordWriter, stems
 from index.lexical.asking import RARE_WORDS_KEPT
-from index.lexical.occurrences import Occurrences, common
+from index.lexical.occurrences import Occurrences, common, extended
 from index.lexical.passages import WordPassages
 from index.lexical.postings import all_parts, parts_around
 from index.lexical.scoring import affordable, best
@@ -118,6 +118,22 @@ class TestOccurrences:
         found = occurrences(sorted(places))
         assert pairs(Occurrences.unpack(found.pack())) == sorted(places)
 
+    @given(places, places, st.integers(0, 60))
+    @example([(5, 3)], [(6, 3)], 60)
+    @example([(5, 3), (200, 3)], [(300, 9)], 60)
+    @example([(5, 3)], [(70_000, 300)], 60)
+    @example([(5, 3), (6, 3)], [(7, 3)], 2)
+    def test_what_comes_later_goes_behind(
+        self, places: list[tuple[int, int]], later: list[tuple[int, int]], most: int
+    ) -> None:
+        """A row is made longer without unpacking it, and is as if packed anew; where it cannot be, nothing is made."""
+        old, new = sorted(places), sorted(later)
+        if not old or not new or old[-1][0] >= new[0][0]:
+            old, new = [(1, 2), (4, 2)], [(9 + passage // 2, place) for passage, place in new] or [(9, 2)]
+        packed, whole = occurrences(old).pack(), occurrences(old + new).pack()
+        fits = len(old + new) <= most and packed[:2] == whole[:2]
+        assert extended(packed, occurrences(new), most) == (whole if fits else None)
+
     def test_a_frequent_word_takes_two_bytes_each(self) -> None:
         """A gap and a place: of a word of every second passage nothing else is stored."""
         found = occurrences([(passage, passage % 120) for passage in range(0, 20_000, 2)])
@@ -200,6 +216,16 @@ class TestChanging:
         writer.add([(1, "", "three houses")], "en")
         writer.finish(["en"])
         assert counts(connection) == [("hous", 1), ("three", 1)]
+
+    def test_nor_is_it_beside_many_that_stay(self) -> None:
+        """There numbers are not given anew, and rows only become longer."""
+        rows: list[Row] = [(number, "", f"the tower number{number}") for number in range(30)]
+        connection = written(rows)
+        writer = WordWriter(connection)
+        writer.add([(77, "", "the one tower")], "en")
+        writer.remove([(77, "", "the one tower")], "en")
+        writer.finish(["en"])
+        assert counts(connection) == counts(written(rows))
 
     @pytest.mark.parametrize("most_waiting", [1, 40, 10**6])
     def test_what_does_not_fit_into_memory_waits_on_the_disk(self, most_waiting: int) -> None:
