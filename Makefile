@@ -6,7 +6,7 @@
 # make audit asks the public data for known vulnerabilities in what is installed; fails where there are any, and where it could
 #            not be asked: the last line says which (config/supply/audit.py, which cron can call, has a status for each)
 # make sbom  writes the software bill of materials of what is installed to .verbatim/sbom.json (CycloneDX)
-# make reader trains the reading model anew and fits its weights: two to four hours on two cores (CONTRIBUTING, "Training the reader")
+# make reader trains the reading model anew, by three teachers, and fits its weights: half an hour with a graphics card, a day on two cores (CONTRIBUTING, "Training the reader")
 
 PYTHON ?= python3
 VENV := .venv
@@ -70,7 +70,8 @@ sbom: $(VENV)/.installed
 
 reader: $(VENV)/.installed-dev
 	$(BIN)/python -m bot.training mine
-	$(BIN)/python -m bot.training train --write
+	for seed in 0 1 2; do $(BIN)/python -m bot.training train --recipe teacher --name teacher-$$seed --seed $$seed || exit; done
+	$(BIN)/python -m bot.training train --recipe taught --name taught --start .work/training/runs/teacher-0 --teachers .work/training/runs/teacher-0 .work/training/runs/teacher-1 .work/training/runs/teacher-2 --write
 	$(BIN)/python -m bot.training fit --write
 
 $(BIN)/python:

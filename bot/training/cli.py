@@ -1,7 +1,8 @@
 """The command line of the training: mine, train, average, measure, fit, and the table of what each ingredient gave.
 
-``mine`` finds the hard negatives and makes questions (12 minutes on two cores), ``train`` trains the reading model (an
-hour a round; killed, it goes on from its last checkpoint), ``average`` joins models that were trained on from one
+``mine`` finds the hard negatives and makes questions (12 minutes on two cores), ``train`` trains a reading model, alone
+or with ``--teachers`` (an hour and more a round, a minute on a graphics card; killed, it goes on from its last
+checkpoint), ``average`` joins models that were trained on from one
 another, ``measure`` says what one reads alone (5 minutes), ``fit`` fits what weighs its readings (20 minutes),
 ``ablations`` trains on a twentieth with one ingredient less each (ten minutes each). Everything lies in --work; --write
 replaces what the bot ships. The data are where VERBATIM_DATA says (default ../shared/data).

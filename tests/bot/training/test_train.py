@@ -107,7 +107,7 @@ def test_a_training_can_begin_with_a_trained_model(tmp_path: Path) -> None:
     grown = own_tensors(train(tmp_path, folder, nothing, tmp_path / "grown"))
     begun = own_tensors(train(tmp_path, folder, nothing, tmp_path / "begun", packaged_model()))
     stored = load((packaged_model() / WEIGHTS).read_bytes())
-    assert begun.keys() == grown.keys() == stored.keys()
+    assert begun.keys() == stored.keys() <= grown.keys()
     assert all(begun[name].equal(stored[name]) for name in stored)
     assert not all(grown[name].equal(stored[name]) for name in stored)
 

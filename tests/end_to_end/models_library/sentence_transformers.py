@@ -14,15 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from fakes import FakeEncoder
-
-
-class Rows(npt.NDArray[Any]):
-    """An array that says as a tensor does where it is, and in which numbers."""
-
-    def float(self) -> "Rows":
-        return self
-
-    cpu = float
+from torch import Tensor
 
 
 class SentenceTransformer:
@@ -35,7 +27,7 @@ class SentenceTransformer:
     def eval(self) -> "SentenceTransformer":
         return self
 
-    def named_parameters(self) -> list[tuple[str, Rows]]:
+    def named_parameters(self) -> list[tuple[str, Tensor]]:
         return []
 
     def get_embedding_dimension(self) -> int:
@@ -52,4 +44,4 @@ class SentenceTransformer:
         time.sleep(self._seconds * len(texts))
         with (self._folder / "encoded").open("a") as log:
             log.writelines(json.dumps([threading.current_thread().name, text]) + "\n" for text in texts)
-        return {"sentence_embedding": FakeEncoder().encode(texts).view(Rows)}
+        return {"sentence_embedding": FakeEncoder().encode(texts).view(Tensor)}

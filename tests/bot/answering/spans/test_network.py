@@ -31,12 +31,13 @@ def batch() -> "list[Tokens]":
 def by_library(network: "SpanNetwork", tokens: "Tokens") -> "tuple[Tensor, Tensor]":
     """The logits for one passage."""
     import torch
-    from transformers import BertModel
+    from transformers import BertConfig, BertModel
 
     from index import locate_weights
 
     folder = locate_weights("all-MiniLM-L6-v2").folder
-    library = BertModel.from_pretrained(folder, add_pooling_layer=False)
+    config = BertConfig.from_pretrained(folder, num_hidden_layers=network.encoder.shape.layers)
+    library = BertModel.from_pretrained(folder, config=config, add_pooling_layer=False)
     library.load_state_dict(network.encoder.state_dict())
     with torch.inference_mode():
         ids, types = (torch.from_numpy(numbers)[None] for numbers in (tokens.ids, tokens.types))
