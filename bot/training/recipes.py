@@ -77,7 +77,7 @@ class Recipe:
 
     ``dated``: share of the questions with a day whose passages are read with their age. ``layers``: that are left of
     the network it starts with; 0: all. ``taught``: share of the loss that is the teachers', whose logits are divided by
-    ``temperature``. ``sharpened``: by which the logits of places are multiplied in the end.
+    ``temperature``.
     """
 
     rounds: int = 3
@@ -92,7 +92,6 @@ class Recipe:
     layers: int = 0
     taught: float = 0.0
     temperature: float = 2.0
-    sharpened: float = 1.0
     seed: int = 0
     draws: Mapping[str, Draw] = field(default_factory=lambda: DRAWS)
 
@@ -102,7 +101,7 @@ RECIPES: Mapping[str, Recipe] = {
     "more": Recipe(rounds=1, dropout=0.1, dated=0.5, draws=MORE_DRAWS),
     "wide": Recipe(rounds=2, rate=2e-4, dropout=0.1, draws=WIDE_DRAWS),
     "teacher": Recipe(rounds=2, batch=64, rate=3e-4, dropout=0.1, draws=CARD_DRAWS),
-    "taught": Recipe(rounds=2, batch=64, rate=3e-4, layers=5, taught=0.7, sharpened=2.0, draws=TAUGHT_DRAWS),
+    "taught": Recipe(rounds=2, batch=64, rate=3e-4, layers=5, taught=0.7, draws=TAUGHT_DRAWS),
 }
 """By name. ``taught`` ships, by three of ``teacher``; ``plain`` shipped before (DECISIONS, "Why five layers?")."""
 

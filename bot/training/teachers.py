@@ -16,17 +16,6 @@ from bot.answering.spans.network import SpanNetwork
 from index import Layout
 
 
-def sharpened(network: SpanNetwork, factor: float) -> SpanNetwork:
-    """Return the network, whose logits of starts and ends are from now on so many times as large.
-
-    Who learned from flattened logits gives flat ones: their shares say too little of which word it would be.
-    """
-    with torch.no_grad():
-        network.span.weight.mul_(factor)
-        network.span.bias.mul_(factor)
-    return network
-
-
 @dataclass(frozen=True, slots=True)
 class Said:
     """The mean of what teachers say: logits (n, length, 2), and the chance that a passage answers (n,)."""

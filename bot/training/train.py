@@ -21,7 +21,7 @@ from bot.training.ahead import tokenized_ahead
 from bot.training.batches import Asked, planned, training_examples
 from bot.training.crew import Crew, Losses, give_back_memory
 from bot.training.recipes import Recipe
-from bot.training.teachers import Teachers, sharpened
+from bot.training.teachers import Teachers
 from bot.training.thinning import thinned
 
 CHECKPOINT_EVERY = 200
@@ -62,8 +62,7 @@ def train(
     plan = planned(training_examples(work, recipe), recipe)
     staff = [load_network(teacher, encoder_folder) for teacher in teachers]
     taught = Teachers(staff, recipe.taught, recipe.temperature) if staff else None
-    trained = train_on(plan, network, SpanTokenizer(encoder_folder), recipe, folder, teachers=taught)
-    return sharpened(trained, recipe.sharpened)
+    return train_on(plan, network, SpanTokenizer(encoder_folder), recipe, folder, teachers=taught)
 
 
 def train_on(

@@ -125,23 +125,6 @@ def test_a_thinned_network_has_some_of_the_layers(layers: int, kept: list[int], 
     assert loaded.state_dict().keys() == left.keys() and name.format(layers) not in left
 
 
-def test_a_sharpened_network_points_at_the_same_words_more_surely(tiny: "Make", tokenizer: "SpanTokenizer") -> None:
-    """Logits of places are so many times as large; whether a passage answers is said as before."""
-    import torch
-
-    from bot.answering.spans.network import laid_out
-    from bot.training.losses import tokenized
-    from bot.training.teachers import sharpened
-    from index import Padded
-
-    passages = [tokens for item in tokenized(ASKED, tokenizer) for tokens in item.passages]
-    laid = laid_out(passages, Padded([len(tokens) for tokens in passages]))
-    with torch.inference_mode():
-        spans, answers = tiny()(*laid)
-        sharp, same = sharpened(tiny(), 2.0)(*laid)
-    assert torch.allclose(sharp, 2 * spans) and torch.equal(same, answers)
-
-
 @pytest.mark.parametrize("layers", [0, 3])
 def test_layers_that_are_not_there_cannot_be_left(layers: int, tiny: "Make") -> None:
     """Said, not rounded."""
