@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from index.credentials import read_secret as read_secret
     from index.encoder import Encoder as Encoder
     from index.encoder import locate_encoder as locate_encoder
+    from index.encoder.ahead import made_ahead as made_ahead
     from index.encoder.batches import in_parts as in_parts
     from index.encoder.bert import Bert as Bert
     from index.encoder.bert import read_bert as read_bert
@@ -84,6 +85,7 @@ _HOMES = {
     "Encoder": "encoder.Encoder",
     "locate_encoder": "encoder.locate_encoder",
     "in_parts": "encoder.batches.in_parts",
+    "made_ahead": "encoder.ahead.made_ahead",
     "Bert": "encoder.bert.Bert",
     "BertShape": "encoder.shape.BertShape",
     "read_bert": "encoder.bert.read_bert",

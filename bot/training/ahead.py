@@ -1,13 +1,13 @@
 """Batches tokenized ahead of the step that needs them: a graphics card computes one sooner than a core tokenizes it."""
 
 import multiprocessing
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 
 from bot.answering.spans.tokens import SpanTokenizer
 from bot.training.batches import Asked
 from bot.training.losses import Item, tokenized
+from index import made_ahead
 
 _EACH = 4
 """Batches that wait or are tokenized for each process."""
@@ -29,12 +29,7 @@ def tokenized_ahead(
         return
     context = multiprocessing.get_context("spawn")  # a fork would inherit the card's threads and locks
     with ProcessPoolExecutor(processes, context, _settle, (tokenizer,)) as pool:
-        waiting: deque[Future[list[Item]]] = deque()
-        for step in steps:
-            waiting.append(pool.submit(_tokenized_there, plan[step]))
-            if len(waiting) == _EACH * processes:
-                yield waiting.popleft().result()
-        yield from (one.result() for one in waiting)
+        yield from made_ahead(_tokenized_there, (plan[step] for step in steps), pool, _EACH * processes)
 
 
 def _settle(tokenizer: SpanTokenizer) -> None:

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.training.recipes import ABLATIONS, RECIPES
+from bot.training.recipes import ABLATIONS, RECIPES, RecipeError
 
 ENCODER = "all-MiniLM-L6-v2"
 WEIGHTS = Path("bot/answering/weights.json")
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         _STAGES[given.stage](given)
-    except (FileNotFoundError, ValueError) as error:
+    except (FileNotFoundError, RecipeError) as error:
         print(error, file=sys.stderr)
         return FAILED
     return 0
@@ -53,7 +53,7 @@ def _train(given: argparse.Namespace) -> None:
     chosen = {name: value for name in _CHOSEN if (value := getattr(given, name)) is not None}
     recipe = replace(RECIPES[given.recipe], **chosen)
     if bool(recipe.taught) != bool(given.teachers):
-        raise ValueError(f"the recipe {given.recipe} {'needs' if recipe.taught else 'takes no'} --teachers")
+        raise RecipeError(f"the recipe {given.recipe} {'needs' if recipe.taught else 'takes no'} --teachers")
     run = given.work / "runs" / given.name
     network = train(given.work, _folder_of(given.encoder), recipe, run, given.start, given.teachers)
     draw_curve(run / "log.jsonl", run / "loss.svg")

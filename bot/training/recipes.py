@@ -71,6 +71,10 @@ TAUGHT_DRAWS: Mapping[str, Draw] = {
 """Teachers tell of passages that nobody marked, too: more of them."""
 
 
+class RecipeError(ValueError):
+    """What was given does not fit the recipe."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """Everything that decides what comes out of a training, beside the network that it starts with.

@@ -10,17 +10,18 @@ from dataclasses import replace
 from torch import nn
 
 from bot.answering.spans.network import SpanNetwork
+from bot.training.recipes import RecipeError
 
 
 def thinned(network: SpanNetwork, layers: int) -> SpanNetwork:
     """Return the network with only so many of its layers, evenly spread, the first and the last among them.
 
     Raises:
-        ValueError: it has fewer, or none were to be left.
+        RecipeError: it has fewer, or none were to be left.
     """
     has = network.encoder.shape.layers
     if not 0 < layers <= has:
-        raise ValueError(f"the network has {has} layers: {layers} cannot be left")
+        raise RecipeError(f"the network has {has} layers: {layers} cannot be left")
     kept = [round(number * (has - 1) / max(1, layers - 1)) for number in range(layers)]
     network.encoder.shape = replace(network.encoder.shape, layers=layers)
     network.encoder.encoder.layer = nn.ModuleList(network.encoder.encoder.layer[number] for number in kept)

@@ -53,7 +53,7 @@ def train(
     layers as the recipe says, and learns from the reading models in ``teachers``, too.
 
     Raises:
-        ValueError: the recipe wants another number of layers than there are to choose from.
+        RecipeError: the recipe wants another number of layers than there are to choose from.
     """
     torch.manual_seed(recipe.seed)
     network = load_network(start, encoder_folder) if start else from_encoder(encoder_folder)

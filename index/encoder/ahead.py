@@ -13,7 +13,7 @@ Made = TypeVar("Made")
 def made_ahead(
     make: Callable[[One], Made], of: Iterable[One], pool: Executor, most: int
 ) -> Generator[Made, None, None]:
-    """Yield what is made of each, in order; ``most`` more are made meanwhile, in the threads of ``pool``.
+    """Yield what is made of each, in order; ``most`` more are made meanwhile, in the threads or processes of ``pool``.
 
     Where making one fails, its error is raised at its turn. What was not begun when nobody takes any more, never is.
     """
