@@ -93,12 +93,20 @@ class Link:
                     db_name=section.database,
                     timeout=self._connecting,
                     dedicated=True,
-                    # by default the pause between two attempts grows to two minutes
-                    grpc_options={"grpc.max_reconnect_backoff_ms": int(1000 * self._pause)},
+                    grpc_options=self._channel_options(),
                 )
             except (MilvusException, grpc.RpcError) as error:
                 raise self._failed(error) from error
         return self._client
+
+    def _channel_options(self) -> dict[str, int]:
+        """Return where the client's own are wrong here: https://grpc.io/docs/guides/keepalive/."""
+        return {
+            # the pause between two attempts would grow to two minutes
+            "grpc.max_reconnect_backoff_ms": int(1000 * self._pause),
+            # pings of idle connections: servers that allow one in five minutes hang up on who sends one in ten seconds
+            "grpc.keepalive_permit_without_calls": 0,
+        }
 
     def _disconnect(self) -> None:
         if self._closed and not self._calls and self._client is not None:
